@@ -1,0 +1,1 @@
+"""A mirror of the Claims Portal's A2A interface."""
