@@ -14,10 +14,32 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DBAPIError
 
 from gateway.config import Settings
 
 SQLITE_BUSY_MS = 20_000
+
+
+class Session:
+    """The transactions of one call: reading first (credentials are checked without holding the write lock), writing from `write` on."""
+
+    __slots__ = ("connection", "is_writing")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.is_writing = False
+
+    def write(self) -> None:
+        """Begin the writing transaction; what was read before must be read again."""
+        if not self.is_writing:
+            self.connection.rollback()
+            self.connection.execution_options(gateway_write=True)
+            self.is_writing = True
+
+    def commit(self) -> None:
+        """Put on disk what was written; the next statement begins a transaction of the same kind."""
+        self.connection.commit()
 
 
 class Store:
@@ -29,10 +51,10 @@ class Store:
         if self.is_sqlite:
             if parsed.database and parsed.database != ":memory:":
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine: Engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}, pool_size=pool_size)
+            self.engine: Engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}, pool_size=pool_size, hide_parameters=True)
             _prepare_sqlite(self.engine, sqlite_synchronous)
         else:
-            self.engine = create_engine(parsed, pool_size=pool_size, pool_pre_ping=True)
+            self.engine = create_engine(parsed, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Store:
@@ -42,6 +64,21 @@ class Store:
     def after_fork(self) -> None:
         """Forget the connections of the parent process."""
         self.engine.dispose(close=False)
+
+    def answers(self) -> bool:
+        """Whether the database can be reached."""
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except DBAPIError:
+            return False
+        return True
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that reads until it is told to write; what was not committed when the block ends is rolled back."""
+        with self.engine.connect() as connection:
+            yield Session(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

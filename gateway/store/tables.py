@@ -147,6 +147,7 @@ claims = Table(
     Column("phase", String(50), nullable=False),
     Column("ended", Boolean, nullable=False, default=False, comment="process status END"),
     Column("guid", String(36), nullable=False),
+    Column("event_number", Integer, nullable=False, comment="number of the last event"),
     Column("birth_date", Date, nullable=False, comment="the claimant's"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime, nullable=False),

@@ -1,0 +1,160 @@
+"""The rows of the contract table as frozen data. Everything else about an operation is derived from these and from the WSDL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+PROCESSES = ("rta", "elpl")
+RELEASES = ("R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7")
+ACTORS = ("claimant-representative", "compensator", "either", "any-user", "anonymous")
+
+
+def release_number(release: str) -> int:
+    """R5 → 5; releases are ordered by this."""
+    return int(release[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Releases of a claim for which something holds; both ends inclusive, None = open."""
+
+    since: str | None = None
+    until: str | None = None
+
+    def __contains__(self, release: str) -> bool:
+        number = release_number(release)
+        return (self.since is None or release_number(self.since) <= number) and (self.until is None or number <= release_number(self.until))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One transition row (T1 …): in these phases, on this outcome, the claim goes there."""
+
+    row: str
+    operation: str
+    processes: tuple[str, ...]
+    releases: Span
+    sources: tuple[str, ...]
+    outcome: str | None
+    to: str
+    when: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row of the table. `awaits` names the chapter still to be built; None when the operation is served in full."""
+
+    name: str
+    chapter: str
+    processes: tuple[str, ...]
+    actor: str
+    payload: str | None
+    since: str
+    awaits: str | None
+    basis: str
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A state of a claim. `acts` is the side expected to act, None in an end phase."""
+
+    id: str
+    name: str
+    stage: str
+    processes: tuple[str, ...]
+    releases: Span
+    acts: str | None
+    clock: str | None
+    end: bool
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockVariant:
+    """One clock row (K1 …): so many business days for these claims. `shown` is its place in getClaim."""
+
+    row: str
+    clock: str
+    processes: tuple[str, ...]
+    days: int
+    applies: str
+    counted_from: str
+    shown: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time limit that moves a claim when it runs out."""
+
+    name: str
+    row: str
+    expires_to: str
+    days_left_warning: int
+    timeout_type: str
+    basis: str
+    variants: tuple[ClockVariant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One endpoint."""
+
+    name: str
+    process: str
+    generation: str
+    path: str
+    wsdl: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The whole table, read once and checked."""
+
+    operations: Mapping[str, Operation]
+    phases: Mapping[str, Phase]
+    clocks: Mapping[str, Clock]
+    services: Mapping[str, Service]
+
+    @cached_property
+    def variants(self) -> Mapping[str, ClockVariant]:
+        """Clock rows by their number (K1 …)."""
+        return {variant.row: variant for clock in self.clocks.values() for variant in clock.variants}
+
+    @cached_property
+    def _open(self) -> Mapping[tuple[str, str, str], tuple[Move, ...]]:
+        table: dict[tuple[str, str, str], tuple[Move, ...]] = {}
+        for operation in self.operations.values():
+            for move in operation.moves:
+                for process in move.processes:
+                    for source in move.sources or ("",):
+                        key = (process, source, operation.name)
+                        table[key] = (*table.get(key, ()), move)
+        return table
+
+    def moves(self, process: str, release: str, phase: str, operation: str) -> tuple[Move, ...]:
+        """The rows open to `operation` for a claim in `phase` ("" = no claim yet); empty when it is out of turn."""
+        return tuple(move for move in self._open.get((process, phase, operation), ()) if release in move.releases)
+
+    def move(self, process: str, release: str, phase: str, operation: str, outcome: str | None) -> Move:
+        """The one row for an outcome. KeyError when the handler named an outcome the table does not know."""
+        rows = [move for move in self.moves(process, release, phase, operation) if move.outcome == outcome]
+        if len(rows) != 1:
+            raise KeyError(f"{operation} in {phase or 'no phase'} ({process} {release}) has {len(rows)} rows for outcome {outcome!r}")
+        return rows[0]
+
+    def open_in(self, process: str, release: str, phase: str) -> tuple[tuple[str, str], ...]:
+        """(actor, operation) of everything that can be called in `phase`, in table order."""
+        return tuple(
+            (operation.actor, operation.name)
+            for operation in self.operations.values()
+            if not operation.awaits and process in operation.processes and self.moves(process, release, phase, operation.name)
+        )
+
+    def of_process(self, process: str) -> tuple[Operation, ...]:
+        """The operations of one process, in table order."""
+        return tuple(operation for operation in self.operations.values() if process in operation.processes)

@@ -1,0 +1,1 @@
+"""Rules without SQL, SOAP or XML. Imports no third-party package."""

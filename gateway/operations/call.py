@@ -1,0 +1,83 @@
+"""One call on its way through the pipeline, and the register of handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.clock import Moment
+from gateway.config import Settings
+from gateway.contract.model import Contract, Operation, Service
+from gateway.store import Connection
+from gateway.store.claims import Claim
+from gateway.store.credentials import Caller
+from gateway.store.engine import Session
+from gateway.xml.node import Node
+
+
+@dataclass(slots=True)
+class Call:
+    """What a handler may look at.
+
+    `document` is the payload once it has been found valid, `body` the same as sent. A handler of a changing operation puts columns of the
+    claim that it decides on into `changes`, facts for the history into `detail`, and returns the outcome's name; a reading one returns the
+    reply's body.
+    """
+
+    service: Service
+    operation: Operation
+    arguments: Mapping[str, Any]
+    contract: Contract
+    settings: Settings
+    moment: Moment
+    session: Session
+    passwords: PasswordCache
+    caller: Caller = field(init=False)
+    claim: Claim | None = None
+    document: Node | None = None
+    body: bytes | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def connection(self) -> Connection:
+        """The open connection."""
+        return self.session.connection
+
+    @property
+    def process(self) -> str:
+        """rta or elpl."""
+        return self.service.process
+
+    @property
+    def held(self) -> Claim:
+        """The claim the call is about; a defect if there is none."""
+        assert self.claim is not None, f"{self.operation.name} has no claim"
+        return self.claim
+
+    @property
+    def cnf(self) -> Node:
+        """The payload; a defect if there is none."""
+        assert self.document is not None, f"{self.operation.name} has no payload"
+        return self.document
+
+    def text(self, argument: str) -> str:
+        """A string argument, blanks stripped; "" when absent."""
+        return (self.arguments.get(argument) or "").strip()
+
+
+Handler = Callable[[Call], Any]
+HANDLERS: dict[str, Handler] = {}
+
+
+def operation(name: str) -> Callable[[Handler], Handler]:
+    """Registers the handler of the operation of that name."""
+
+    def register(handler: Handler) -> Handler:
+        if name in HANDLERS:
+            raise ValueError(f"{name} has two handlers")
+        HANDLERS[name] = handler
+        return handler
+
+    return register

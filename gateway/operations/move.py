@@ -1,0 +1,116 @@
+"""The only writer of a claim's phase: the event, the deadline that runs and the new activityEngineGuid go with it, in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from gateway.clock import Moment, start_of_day
+from gateway.contract.model import Contract
+from gateway.errors import Refused
+from gateway.operations.call import Call
+from gateway.store import Connection, claims
+from gateway.store.claims import Claim
+
+
+class Overtaken(Refused):
+    """Another caller changed the claim between this call's look at it and its write."""
+
+
+def open_claim(call: Call, outcome: str | None, values: Mapping[str, Any]) -> None:
+    """Create the claim of the call; `values` are its columns but for those kept here."""
+    row = call.contract.move(call.process, values["release"], "", call.operation.name, outcome)
+    created = dict(
+        values,
+        **_state(call.contract, row.to, values["deadlines"], values["running"]),
+        event_number=1,
+        created_at=call.moment.utc,
+        updated_at=call.moment.utc,
+        current_user=call.caller.user_id,
+        attachments_count=0,
+        documents_count=0,
+    )
+    claim_id = claims.add(call.connection, created)
+    _record(call, claim_id, 1, row.row, "", row.to, created["guid"])
+    defaults = {"cm_reference": None, "dispatched_at": None, "lock_user": None}
+    call.claim = Claim(id=claim_id, **{**defaults, **created})
+
+
+def move(call: Call, outcome: str | None) -> None:
+    """Take the claim of the call where the table says this outcome leads."""
+    claim = call.held
+    row = call.contract.move(claim.process, claim.release, claim.phase, call.operation.name, outcome)
+    deadlines = call.changes.get("deadlines", claim.deadlines)
+    running = call.changes.get("running", claim.running)
+    values = dict(
+        call.changes,
+        **_state(call.contract, row.to, deadlines, running),
+        event_number=claim.event_number + 1,
+        updated_at=call.moment.utc,
+        current_user=call.caller.user_id,
+    )
+    _change(call.connection, claim, values)
+    _record(call, claim.id, claim.event_number + 1, row.row, claim.phase, row.to, values["guid"])
+    call.claim = _changed(claim, values)
+
+
+def expire(connection: Connection, contract: Contract, claim: Claim, moment: Moment) -> Claim:
+    """Where the claim's limit has passed, take it where its clock leads; the event bears the time at which the limit ran out.
+
+    Whether it has passed is decided by `moment` alone, so the state is right even if no job ever ran.
+    """
+    while claim.due_at is not None and claim.due_at <= moment.utc:
+        clock_name = contract.phases[claim.phase].clock
+        assert clock_name is not None, f"{claim.phase} has a due date and no clock"
+        clock = contract.clocks[clock_name]
+        values = dict(
+            _state(contract, clock.expires_to, claim.deadlines, None),
+            event_number=claim.event_number + 1,
+            updated_at=claim.due_at,
+        )
+        _change(connection, claim, values)
+        event = _event(claim.id, claim.event_number + 1, claim.due_at, clock.row, claim.phase, clock.expires_to, values["guid"])
+        claims.add_event(connection, dict(event, operation="", detail={"clock": claim.running}))
+        claim = _changed(claim, values)
+    return claim
+
+
+def _state(contract: Contract, phase_id: str, deadlines: Mapping[str, str], running: str | None) -> dict[str, Any]:
+    phase = contract.phases[phase_id]
+    ticking = running if phase.clock is not None else None
+    return {
+        "phase": phase.id,
+        "ended": phase.end,
+        "guid": str(uuid.uuid4()),
+        "running": ticking,
+        "due_at": start_of_day(date.fromisoformat(deadlines[ticking])) if ticking else None,
+    }
+
+
+def _change(connection: Connection, claim: Claim, values: Mapping[str, Any]) -> None:
+    if not claims.change(connection, claim, values):
+        raise Overtaken(f"Claim {claim.application_id} was changed by another caller at this very moment; read it again.")
+
+
+def _changed(claim: Claim, values: Mapping[str, Any]) -> Claim:
+    return Claim(**{name: values.get(name, getattr(claim, name)) for name in Claim.__slots__})
+
+
+def _event(claim_id: int, number: int, at: datetime, row: str, source: str, to: str, guid: str) -> dict[str, Any]:
+    return {"claim_id": claim_id, "number": number, "at": at, "row": row, "from_phase": source, "to_phase": to, "guid": guid}
+
+
+def _record(call: Call, claim_id: int, number: int, row: str, source: str, to: str, guid: str) -> None:
+    event = _event(claim_id, number, call.moment.utc, row, source, to, guid)
+    event.update(
+        operation=call.operation.name,
+        organisation_id=call.caller.organisation.id,
+        user_id=call.caller.user_id,
+        identity_id=call.caller.identity_id,
+        detail=call.detail,
+    )
+    claims.add_event(call.connection, event)
+    if call.body is not None:
+        claims.add_document(call.connection, claim_id, number, call.operation.name, call.body)

@@ -1,0 +1,56 @@
+"""Claim documents that come with a call: valid against the schema of the claim's release first, then against the portal's own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from gateway.domain.rules import check_cnf, check_liability_response
+from gateway.errors import Finding, Refused
+from gateway.operations.call import Call
+from gateway.xml.parser import Limits
+from gateway.xml.payload import read_document
+from gateway.xml.schemas import schema_for
+
+Rules = Callable[[Call, str], list[Finding]]
+
+
+class RuleBroken(Refused):
+    """The document is well-formed and valid, and says something the process does not allow."""
+
+
+def read_payload(call: Call) -> None:
+    """Fill `document` and `body` of the call from the argument the table names. All findings at once."""
+    argument = call.operation.payload
+    if argument is None:
+        return
+    release = call.claim.release if call.claim is not None else call.settings.release(call.process)
+    text = call.arguments.get(argument) or ""
+    limits = Limits(call.settings.max_request_bytes, call.settings.max_elements)
+    call.document = read_document(text, schema_for(call.process, release, call.operation.name), limits, argument)
+    call.body = text.encode()
+    rules = _RULES.get(call.operation.name)
+    findings = rules(call, release) if rules else []
+    if findings:
+        refuse(call, findings)
+
+
+def refuse(call: Call, findings: list[Finding]) -> NoReturn:
+    """Refuse the payload of the call for breaking rules."""
+    count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+    first = findings[0]
+    raise RuleBroken(f"{call.operation.payload} breaks the rules of the process: {count}, first {first.code} at {first.at}.", findings)
+
+
+def _cnf(call: Call, release: str) -> list[Finding]:
+    return check_cnf(call.process, release, call.cnf, call.moment.today)
+
+
+def _liability(call: Call, release: str) -> list[Finding]:
+    claim = call.held
+    return check_liability_response(
+        call.process, release, call.cnf, article75=bool(claim.state.get("article75")), compensator_type=claim.compensator_type
+    )
+
+
+_RULES: dict[str, Rules] = {"addClaim": _cnf, "resendRejectedClaim": _cnf, "sendLiabilityDecision": _liability}

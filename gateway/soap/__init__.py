@@ -1,0 +1,1 @@
+"""SOAP over HTTP with Spyne. Nobody else imports spyne."""

@@ -1,0 +1,139 @@
+"""Claims, their documents and their history. The phase of a claim is written by operations/move.py alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+
+from gateway.store.tables import claims, documents, events
+
+DUE_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row of the claims table; the fields are its columns."""
+
+    id: int
+    process: str
+    claim_type: str
+    release: str
+    version_major: int
+    version_minor: int
+    calendar: int
+    cr_organisation: str
+    cm_organisation: str
+    cm_branch: str
+    compensator_type: str
+    cr_reference: str | None
+    cm_reference: str | None
+    phase: str
+    ended: bool
+    guid: str
+    event_number: int
+    birth_date: date
+    created_at: datetime
+    sent_at: datetime
+    updated_at: datetime
+    dispatched_at: datetime | None
+    deadlines: Mapping[str, str]
+    running: str | None
+    due_at: datetime | None
+    state: Mapping[str, Any]
+    current_user: str | None
+    lock_user: str | None
+    attachments_count: int
+    documents_count: int
+
+    @property
+    def application_id(self) -> str:
+        """The sixteen digits the wire shows."""
+        return f"{self.id:016d}"
+
+
+_load = select(claims).where(claims.c.id == bindparam("id"))
+_load_locked = _load.with_for_update()
+_due = select(claims.c.id).where(claims.c.due_at <= bindparam("moment"))
+
+
+def load(connection: Connection, claim_id: int, *, lock: bool = False) -> Claim | None:
+    """The claim, its row locked on request (PostgreSQL; on SQLite the write transaction itself is the lock)."""
+    row = connection.execute(_load_locked if lock else _load, {"id": claim_id}).first()
+    return None if row is None else Claim(*row)
+
+
+def add(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Insert a claim; gives its id."""
+    key = connection.execute(insert(claims), values).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def change(connection: Connection, claim: Claim, values: Mapping[str, Any]) -> bool:
+    """Update the claim if its guid is still what `claim` says; False when somebody was faster."""
+    statement = update(claims).where(claims.c.id == claim.id, claims.c.guid == claim.guid)
+    return connection.execute(statement.values(**values)).rowcount == 1
+
+
+def add_event(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Append to the history."""
+    connection.execute(insert(events), values)
+
+
+def add_document(connection: Connection, claim_id: int, number: int, operation: str, body: bytes) -> None:
+    """Keep a claim document as it was sent, under the number of its event."""
+    connection.execute(insert(documents), {"claim_id": claim_id, "number": number, "operation": operation, "body": body})
+
+
+def latest_documents(connection: Connection, claim_id: int) -> dict[str, bytes]:
+    """Operation to the newest document it brought."""
+    rows = connection.execute(select(documents.c.operation, documents.c.body).where(documents.c.claim_id == claim_id).order_by(documents.c.number))
+    return {operation: body for operation, body in rows}
+
+
+def history(connection: Connection, claim_id: int) -> Sequence[Row[Any]]:
+    """All events of a claim, oldest first."""
+    return connection.execute(select(events).where(events.c.claim_id == claim_id).order_by(events.c.number)).all()
+
+
+_WORK_COLUMNS = (
+    claims.c.id,
+    claims.c.guid,
+    claims.c.phase,
+    claims.c.cr_reference,
+    claims.c.cm_reference,
+    claims.c.created_at,
+    claims.c.current_user,
+    claims.c.lock_user,
+    claims.c.attachments_count,
+    claims.c.documents_count,
+    claims.c.version_major,
+    claims.c.version_minor,
+)
+_work = {
+    column.name: select(*_WORK_COLUMNS)
+    .where(column == bindparam("organisation"), claims.c.process == bindparam("process"), claims.c.ended.is_(False))
+    .order_by(claims.c.id)
+    for column in (claims.c.cr_organisation, claims.c.cm_organisation)
+}
+
+
+def work_list(connection: Connection, side: str, organisation: str, process: str) -> Sequence[Row[Any]]:
+    """Every claim in progress that the organisation sent (CR) or holds (COMP), oldest first."""
+    statement = _work["cr_organisation" if side == "claimant-representative" else "cm_organisation"]
+    return connection.execute(statement, {"organisation": organisation, "process": process}).all()
+
+
+_due_of = _due.where(
+    claims.c.process == bindparam("process"),
+    or_(claims.c.cr_organisation == bindparam("organisation"), claims.c.cm_organisation == bindparam("organisation")),
+).limit(DUE_BATCH)
+
+
+def due_of(connection: Connection, organisation: str, process: str, moment: datetime) -> list[int]:
+    """Claims of an organisation whose limit has passed by `moment`, at most DUE_BATCH of them."""
+    return list(connection.execute(_due_of, {"organisation": organisation, "process": process, "moment": moment}).scalars())

@@ -1,0 +1,65 @@
+"""Bring a store up to this program's tables: Alembic, without its command line or configuration file."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from gateway.store import migrations
+from gateway.store.engine import Store
+
+_ADVISORY_LOCK = 0x47415445  # "GATE"; any number that nothing else in the database uses
+_ATTEMPTS = 50
+
+
+def upgrade(store: Store) -> None:
+    """Make or alter the tables until the store is current; nothing if it is. All or nothing, and safe when several servers start at once."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _upgrade(store)
+        except OperationalError as error:
+            # Two processes that make a new SQLite file and turn it to WAL collide, and for that SQLite does not wait its busy time.
+            if not (store.is_sqlite and "database is locked" in str(error.orig)) or attempt == _ATTEMPTS:
+                raise
+            time.sleep(0.1)
+
+
+def _upgrade(store: Store) -> None:
+    with store.writing() as connection:  # on SQLite this is the lock: BEGIN IMMEDIATE, and its DDL is transactional
+        if not store.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def revision(store: Store) -> str | None:
+    """The migration the store has reached; None if it has no tables yet. Does not make a SQLite file that is not there."""
+    if not exists(store):
+        return None
+    with store.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(store: Store) -> bool:
+    """Whether the store has exactly the tables of this program."""
+    return revision(store) == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def exists(store: Store) -> bool:
+    """Whether there is a store to open: a SQLite file that is not there would be made by looking into it."""
+    database = store.engine.url.database
+    return not store.is_sqlite or not database or database == ":memory:" or Path(database).exists()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    return config

@@ -1,0 +1,1 @@
+"""Reading XML: a hardened parser, the published schemas and WSDLs, findings in words."""
