@@ -21,7 +21,6 @@ from gateway.operations.call import HANDLERS, Call
 from gateway.operations.payloads import read_payload
 from gateway.operations.search import claim_info
 from gateway.store import StoreUnavailable, claims, credentials, sandbox
-from gateway.store.credentials import PasswordCache
 from gateway.store.engine import Session, Store
 
 CHAPTERS = ("claims", "directory", "liability", "search", "session")
@@ -64,7 +63,8 @@ def authenticate(call: Call) -> None:
     given = call.arguments.get("userAuth")
     if given is None:
         raise Refused("userAuth is missing; it must hold asUser, password and username.")
-    call.caller = call.passwords.caller(call.connection, given["username"] or "", given["password"] or "", given["asUser"] or "", "")
+    name, password, as_user = ((given[key] or "") for key in ("username", "password", "asUser"))
+    call.caller = credentials.by_password(call.connection, name.strip(), password, as_user.strip())
 
 
 def check_served(call: Call) -> None:
@@ -78,8 +78,7 @@ def check_side(call: Call) -> None:
     actor = call.operation.actor
     if actor == "anonymous":
         return
-    organisation = call.caller.organisation
-    if not (organisation.rta if call.process == "rta" else organisation.elpl):
+    if not call.caller.organisation.works_in(call.process):
         raise Refused("Your organisation is not registered for claims of this kind.")
     if actor in ("claimant-representative", "compensator") and call.caller.side != actor:
         raise OutOfTurn(f"{call.operation.name} is for {SIDES[actor]}.")
@@ -188,7 +187,7 @@ class Dispatcher:
         self.store = store
         self.settings = settings
         self.contract = contract
-        self.passwords = PasswordCache(settings)
+        credentials.configure(settings)
 
     def answer(self, service: Service, name: str, read: Callable[[], Mapping[str, Any]], *, details: bool, reference: str) -> Answer:
         """Run one call. `read` gives the arguments or refuses; `details` says whether the reply type has that element; `reference` is the
@@ -216,7 +215,7 @@ class Dispatcher:
             return Answer(_broken("The gateway could not do this.", reference), _log(call, "Error"))
 
     def _call(self, service: Service, operation: Operation, arguments: Mapping[str, Any], session: Session) -> Call:
-        return Call(service, operation, arguments, self.contract, self.settings, Moment.now(), session, self.passwords)
+        return Call(service, operation, arguments, self.contract, self.settings, Moment.now(), session)
 
 
 def application_number(text: str | None) -> int:

@@ -155,7 +155,6 @@ def _clock(name: str, row: _Row) -> Clock:
         row=row.take("row", str),
         expires_to=row.take("expires-to", str),
         days_left_warning=row.take("days-left-warning", int),
-        timeout_type=row.take("type", str),
         basis=row.take("basis", str),
         variants=tuple(variants),
     )

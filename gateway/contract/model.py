@@ -75,7 +75,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class ClockVariant:
-    """One clock row (K1 …): so many business days for these claims. `shown` is its place in getClaim."""
+    """One clock row (K1 …): so many business days for these claims. `shown` is the kind of deadline as getClaim knows it."""
 
     row: str
     clock: str
@@ -95,7 +95,6 @@ class Clock:
     row: str
     expires_to: str
     days_left_warning: int
-    timeout_type: str
     basis: str
     variants: tuple[ClockVariant, ...]
 

@@ -32,7 +32,6 @@ class Call:
     settings: Settings
     moment: Moment
     session: Session
-    passwords: PasswordCache
     caller: Caller = field(init=False)
     claim: Claim | None = None
     document: Node | None = None

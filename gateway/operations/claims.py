@@ -11,12 +11,11 @@ from gateway.operations import move
 from gateway.operations.call import Call, operation
 from gateway.operations.payloads import refuse
 from gateway.store import calendars, directory
-from gateway.store.directory import Organisation
+from gateway.store.directory import MIB, Organisation
 from gateway.xml import schemas
 
 CENTRAL_POINT = "001"  # every CNF arrives there, portal rule for compensators
 REJECTION_CODES = {"rta": ("0", "1", "2"), "elpl": ("0", "1")}  # C30_ReasonForRejection
-MIB = "M"
 
 
 class UnknownCompensator(Refused):
@@ -51,7 +50,7 @@ def resend_rejected_claim(call: Call) -> None:
     if form.claim_type != claim.claim_type:
         problem = Finding("WrongValue", call.cnf.at(cnf.CLAIM_TYPE), f"is {form.claim_type}; the claim was sent as {claim.claim_type}")
         refuse(call, [problem])
-    state = {key: value for key, value in claim.state.items() if key != "article75"}
+    state = {key: value for key, value in claim.state.items() if key not in ("article75", "rejection")}
     call.changes.update(
         _sent(call, form, _compensator(call, form), claim.calendar), birth_date=form.birth_date, state=state, cm_reference=None, dispatched_at=None
     )
@@ -135,4 +134,4 @@ def _compensator(call: Call, form: Cnf) -> Organisation:
 
 
 def _takes(organisation: Organisation, process: str) -> bool:
-    return organisation.kind == "COMP" and organisation.enabled and (organisation.rta if process == "rta" else organisation.elpl)
+    return organisation.kind == "COMP" and organisation.enabled and organisation.works_in(process)

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, String, and_, bindparam, delete, insert, select, update
 
 from gateway import clock
 from gateway.config import Settings
 from gateway.domain.password_cache import PasswordCache
 from gateway.errors import Refused
 from gateway.store import passwords
-from gateway.store.directory import LONGEST_ID, ORGANISATION_COLUMNS, Identity, Organisation, id_of
+from gateway.store.directory import LONGEST_ID, SHORT_ORGANISATION, Identity, Organisation, id_of
 from gateway.store.tables import identities, organisations, tokens, users
 
 _PURGED_AT_ONCE = 100
 _BAD_LOGIN = "User name or password is not right."
+_BAD_REFRESH = "The refresh token is not valid or has expired."
 
 
 class BadLogin(Refused):
@@ -81,7 +83,7 @@ _by_password = (
         users.c.active,
         identities.c.enabled,
         identities.c.password_hash,
-        *ORGANISATION_COLUMNS,
+        *SHORT_ORGANISATION,
     )
     .join_from(identities, organisations, organisations.c.id == identities.c.organisation_id)
     .outerjoin(users, and_(users.c.id == bindparam("user"), users.c.organisation_id == identities.c.organisation_id))
@@ -90,22 +92,20 @@ _by_password = (
 _CALLER = (identities.c.id, users.c.id, users.c.branch_id)
 _good = and_(identities.c.enabled, organisations.c.enabled, users.c.enabled, users.c.active)
 _by_access = (
-    select(*_CALLER, tokens.c.client_id, identities.c.password_version, *ORGANISATION_COLUMNS)
+    select(*_CALLER, tokens.c.client_id, identities.c.password_version, *SHORT_ORGANISATION)
     .join_from(tokens, identities, and_(identities.c.id == tokens.c.identity_id, identities.c.password_version == tokens.c.password_version))
     .join(organisations, organisations.c.id == identities.c.organisation_id)
     .join(users, and_(users.c.id == tokens.c.user_id, users.c.organisation_id == identities.c.organisation_id))
     .where(tokens.c.digest == bindparam("digest"), tokens.c.kind == "access", tokens.c.expires_at > bindparam("now"), _good)
 )
 _by_binding = (
-    select(*_CALLER, bindparam("client", type_=String).label("client_id"), identities.c.password_version, *ORGANISATION_COLUMNS)
+    select(*_CALLER, bindparam("client", type_=String).label("client_id"), identities.c.password_version, *SHORT_ORGANISATION)
     .join_from(identities, organisations, organisations.c.id == identities.c.organisation_id)
     .join(users, and_(users.c.id == bindparam("user"), users.c.organisation_id == identities.c.organisation_id))
     .where(identities.c.id == bindparam("identity"), identities.c.password_version == bindparam("version"), _good)
 )
 _insert = insert(tokens)
-_password_of = select(identities.c.id, identities.c.organisation_id, identities.c.password_version, identities.c.enabled, identities.c.password_hash).where(
-    identities.c.id == bindparam("identity")
-)
+_password_of = select(*(identities.c[name] for name in (*Identity.__slots__, "password_hash"))).where(identities.c.id == bindparam("identity"))
 _change = update(identities).where(identities.c.id == bindparam("identity"))
 _use_up = (
     delete(tokens)
@@ -143,14 +143,14 @@ def _limits() -> _Limits:
     return _configured
 
 
-def by_password(connection: Connection, identity: str, password: str, as_user: str, client_id: str = "") -> Caller:
+def by_password(connection: Connection, identity: str | None, password: str | None, as_user: str | None, client_id: str | None = "") -> Caller:
     """The caller with these credentials. Raises BadLogin, Disabled or BadUser, in this order: who lacks the password learns nothing more."""
     name = id_of(identity)
     row = connection.execute(_by_password, {"identity": name, "user": id_of(as_user)}).first()
     if row is None:
         raise _no_such_identity(password)
     _, version, user_id, branch, user_enabled, user_active, enabled, kept = row[:8]
-    _check_password(name, kept, version, password)
+    _check_password(name, kept, version, password or "")
     organisation = Organisation(*row[8:])
     if not enabled:
         raise Disabled("This A2A account is disabled.")
@@ -165,14 +165,14 @@ def by_password(connection: Connection, identity: str, password: str, as_user: s
     return Caller(name, user_id, branch, client_id or "", organisation, version)
 
 
-def identity_by_password(connection: Connection, identity: str, password: str) -> Identity:
+def identity_by_password(connection: Connection, identity: str | None, password: str | None) -> Identity:
     """The A2A account with this password; changePassword has no user. Raises BadLogin or Disabled."""
     name = id_of(identity)
     row = connection.execute(_password_of, {"identity": name}).first()
     if row is None:
         raise _no_such_identity(password)
     found = Identity(*row[:4])
-    _check_password(name, row.password_hash, found.password_version, password)
+    _check_password(name, row.password_hash, found.password_version, password or "")
     if not found.enabled:
         raise Disabled("This A2A account is disabled.")
     return found
@@ -188,13 +188,13 @@ def _check_password(identity: str, kept: str, version: int, password: str) -> No
     verified.remember(key)
 
 
-def _no_such_identity(password: str) -> BadLogin:
-    passwords.verify(None, password)  # only to take as long
+def _no_such_identity(password: str | None) -> BadLogin:
+    passwords.verify(None, password or "")  # only to take as long
     return BadLogin(_BAD_LOGIN)
 
 
 def set_password(connection: Connection, identity: str, new: str) -> None:
-    """Change the password of an A2A account, which ends its tokens and what is remembered of the old one. Raises BadLogin if there is no such account."""
+    """Change the password of an A2A account, which ends its tokens. Raises BadLogin if there is no such account."""
     values = {"password_hash": passwords.keep(new), "password_version": identities.c.password_version + 1}
     if not connection.execute(_change.values(values), {"identity": id_of(identity)}).rowcount:
         raise BadLogin(_BAD_LOGIN)
@@ -227,7 +227,7 @@ def issue(connection: Connection, caller: Caller) -> TokenPair:
     return pair
 
 
-def by_access_token(connection: Connection, token: str) -> Caller:
+def by_access_token(connection: Connection, token: str | None) -> Caller:
     """The caller a token was issued to, while token, password, account, organisation and user are all good. Raises BadToken."""
     row = connection.execute(_by_access, {"digest": _digest(token), "now": clock.wall()}).first()
     if row is None:
@@ -235,30 +235,32 @@ def by_access_token(connection: Connection, token: str) -> Caller:
     return _caller(row)
 
 
-def refresh(connection: Connection, user_id: str, user_as: str, client_id: str, refresh_token: str) -> TokenPair:
+def refresh(connection: Connection, user_id: str | None, user_as: str | None, client_id: str | None, refresh_token: str | None) -> TokenPair:
     """A new pair for a refresh token, which is used up. Raises BadToken if it is not good, or not of this identity, user and client (portal.md 4.4).
 
     Only after the transaction is committed is the old token gone: of two that race, the second waits and then finds nothing.
     """
-    bound = {"identity": id_of(user_id), "user": id_of(user_as), "client": client_id if _is_client(client_id) else "\n"}
+    bound = {"identity": id_of(user_id), "user": id_of(user_as), "client": client_id or ""}
+    if not _is_client(bound["client"]):
+        raise BadToken(_BAD_REFRESH)
     used = connection.execute(_use_up, {"digest": _digest(refresh_token), "now": clock.wall(), **bound}).first()
     row = None if used is None else connection.execute(_by_binding, {**bound, "version": used.password_version}).first()
     if row is None:
-        raise BadToken("The refresh token is not valid or has expired.")
+        raise BadToken(_BAD_REFRESH)
     return issue(connection, _caller(row))
 
 
 def purge_expired(connection: Connection) -> int:
-    """Remove some tokens whose time is over; how many. More often called than tokens are issued two at a time, it keeps the table small."""
+    """Remove tokens whose time is over, a bounded number of them; how many. Called for each pair issued, it removes more than comes."""
     return connection.execute(_purge, {"now": clock.wall()}).rowcount
 
 
-def _caller(row: Row[Any]) -> Caller:
+def _caller(row: Sequence[Any]) -> Caller:
     return Caller(row[0], row[1], row[2], row[3], Organisation(*row[5:]), row[4])
 
 
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+def _digest(token: str | None) -> bytes:
+    return hashlib.sha256((token or "").encode("utf-8", "surrogatepass")).digest()
 
 
 def _is_client(client_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,7 +32,8 @@ class Organisation:
     rta: bool
     elpl: bool
     enabled: bool = True
-    address: Mapping[str, str] = field(default_factory=dict, hash=False)
+    address: Mapping[str, str] | None = field(default=None, compare=False)
+    """None where it was not read: the organisation of a Caller, which is looked up for each call."""
 
     def works_in(self, process: str) -> bool:
         """Whether it is registered for "rta" or "elpl"."""
@@ -77,9 +78,9 @@ class Identity:
     enabled: bool
 
 
-ORGANISATION_COLUMNS = tuple(organisations.c[name] for name in Organisation.__slots__)
+SHORT_ORGANISATION = tuple(organisations.c[name] for name in Organisation.__slots__ if name != "address")
 
-_organisation = select(*ORGANISATION_COLUMNS)
+_organisation = select(*SHORT_ORGANISATION, organisations.c.address)
 _organisation_by_id = _organisation.where(organisations.c.id == bindparam("id"))
 _organisation_by_path = _organisation.where(organisations.c.path == bindparam("path"))
 _branch = select(*(branches_table.c[name] for name in Branch.__slots__))
@@ -121,7 +122,7 @@ def branch_by_path(connection: Connection, path: str) -> Branch | None:
 
 def branches(connection: Connection, organisation_id: str) -> list[Branch]:
     """All branches of an organisation, by number."""
-    return [Branch(*row) for row in connection.execute(_branches, {"organisation": _plain(organisation_id)})]
+    return _all(Branch, connection.execute(_branches, {"organisation": _plain(organisation_id)}))
 
 
 def search_compensators(connection: Connection, compensator_type: str | None, name: str | None, process: str) -> list[Organisation]:
@@ -135,8 +136,7 @@ def search_compensators(connection: Connection, compensator_type: str | None, na
         for row in connection.execute(_compensators[process])
         if (not compensator_type or row.compensator_type == compensator_type) and wanted in row.name.casefold()
     ]
-    result = [Organisation(*row) for row in connection.execute(_organisations_by_id, {"ids": found})] if found else []
-    return sorted(result, key=lambda one: (one.name.casefold(), one.id))
+    return sorted(_all(Organisation, connection.execute(_organisations_by_id, {"ids": found})), key=lambda one: (one.name.casefold(), one.id))
 
 
 def mib(connection: Connection) -> Organisation | None:
@@ -181,8 +181,12 @@ def _as_user(row: Row[Any]) -> User:
     return User(**{**row._mapping, "profiles": tuple(row.profiles)})
 
 
-def _found(kind: type[_T], row: Row[Any] | None) -> _T | None:
+def _found(kind: Callable[..., _T], row: Sequence[Any] | None) -> _T | None:
     return None if row is None else kind(*row)
+
+
+def _all(kind: Callable[..., _T], rows: Iterable[Sequence[Any]]) -> list[_T]:
+    return [kind(*row) for row in rows]
 
 
 def _plain(text: str) -> str:

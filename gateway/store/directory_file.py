@@ -32,8 +32,8 @@ class Described:
     """One organisation as rows of the store. `identities`: name to password."""
 
     organisation: Mapping[str, Any]
-    branches: list[Mapping[str, Any]]
-    users: list[Mapping[str, Any]]
+    branches: list[dict[str, Any]]
+    users: list[dict[str, Any]]
     identities: Mapping[str, str]
 
 
@@ -128,12 +128,12 @@ def _address(where: str, address: Mapping[str, Any]) -> Mapping[str, Any]:
     return address
 
 
-def _check(where: str, table: Any, needed: Mapping[str, str], more: Mapping[str, str]) -> None:
+def _check(where: str, table: Any, needed: dict[str, str], more: dict[str, str]) -> None:
     if not isinstance(table, dict):
         raise BadDirectory(f"{where}: a table is needed.")
     if missing := sorted(needed.keys() - table):
         raise BadDirectory(f"{where}: {', '.join(missing)} is missing.")
-    if unknown := sorted(table.keys() - needed - more):
+    if unknown := sorted(table.keys() - (needed | more)):
         raise BadDirectory(f"{where}: {', '.join(unknown)} is not known here; allowed: {', '.join(sorted(needed | more))}.")
     for name, value in table.items():
         kind = needed.get(name) or more[name]

@@ -138,7 +138,7 @@ def _children(element: etree._Element, declared: XsdElement) -> Iterator[Finding
         seen[meant] += 1
         limit = particles[meant].max_occurs
         if limit is not None and seen[meant] > limit:
-            yield _finding(child, _path(child), f"is number {seen[meant]} of its name; at most {limit} {'is' if limit == 1 else 'are'} allowed")
+            yield _finding(child, _path(child), f"is {meant} number {seen[meant]}; at most {limit} {'is' if limit == 1 else 'are'} allowed")
         places.append(names.index(meant))
         yield from _element(child, particles[meant])
     for name in absent:

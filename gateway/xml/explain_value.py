@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 _ENUMERATION = "{http://www.w3.org/2001/XMLSchema}enumeration"
 _LONGEST_QUOTE = 40
 
-# Python's int and Decimal, and so xmlschema, read more than the schema language allows
+# where xmlschema is more lenient than lxml: Python's int and Decimal read 1_0 and digits of other scripts, and lxml wants no blank at a date
 _ANYTHING = re.compile(r"(?s).*")
-_NUMBERS = {
+_LITERALS = {
+    "date": re.compile(r"\S*"),
     "integer": re.compile(r"\s*[+-]?\d+\s*", re.ASCII),
     "decimal": re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)\s*", re.ASCII),
 }
@@ -46,7 +47,7 @@ def what_is_wrong(text: str, kind: XsdType, *, required: bool) -> str | None:
     """What is wrong with `text` as a value of type `kind`; None if nothing is. One thing, the one to mend first."""
     form = _form(kind)
     facets: dict[str, Any] = {type(error.validator).__name__: error.validator for error in kind.iter_errors(text)}
-    readable = all(name in _FACETS for name in facets) and _NUMBERS.get(form, _ANYTHING).fullmatch(text) is not None
+    readable = all(name in _FACETS for name in facets) and _LITERALS.get(form, _ANYTHING).fullmatch(text) is not None
     if readable and not facets:
         return None
     labels = _labels(kind)

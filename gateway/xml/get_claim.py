@@ -33,8 +33,7 @@ def build(view: ClaimView) -> str:
     claim = Part(sources=_sources(view))
     for chapter in CHAPTERS:
         chapter(view, claim)
-    document = project(_plan(view.process, view.release, view.viewer), claim)
-    return etree.tostring(document, encoding="unicode")
+    return project(_plan(view.process, view.release, view.viewer), claim)
 
 
 def _sources(view: ClaimView) -> dict[str, etree._Element]:
@@ -55,8 +54,6 @@ def _sources(view: ClaimView) -> dict[str, etree._Element]:
 def _plan(process: str, release: str, viewer: Viewer) -> Element:
     schema = schema_for(process, release, "getClaim")
     places = [
-        row.place
-        for row in ROWS
-        if row.process in ("", process) and (not row.releases or release in row.releases) and row.viewer in (None, viewer)
+        row.place for row in ROWS if row.process in ("", process) and (not row.releases or release in row.releases) and row.viewer in (None, viewer)
     ]
     return plan(schema.path, schema.root_name, places)

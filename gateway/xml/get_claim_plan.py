@@ -98,21 +98,26 @@ class Attribute:
         """The first value that the origins have."""
         for origin in self.origins:
             for element in origin.find(sources):
-                value = element.get(origin.attribute)
-                if value is not None:
+                value = str(element.get(origin.attribute, ""))
+                if value:
                     return value if value.startswith(self.prefix) else self.prefix + value
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element the schema knows, at one path. `most` is None for any number; `fed` names the documents that places draw on at or below it."""
+    """An element the schema knows, at one path.
+
+    `most` is None for any number. `self_made` are the attributes that may be there although the source has none of that name. `fed` names
+    the documents that places draw on at or below the element.
+    """
 
     name: str
     path: str
     least: int
     most: int | None
-    attributes: tuple[Attribute, ...]
+    attributes: Mapping[str, Attribute]
+    self_made: tuple[Attribute, ...]
     children: tuple[Element | Choice, ...]
     origins: tuple[Origin, ...]
     fed: frozenset[str]
@@ -177,7 +182,8 @@ class _Reader:
             path=path,
             least=0 if optional else int(markup.get("minOccurs", "1")),
             most=None if most == "unbounded" else int(most),
-            attributes=attributes,
+            attributes={attribute.name: attribute for attribute in attributes},
+            self_made=tuple(attribute for attribute in attributes if attribute.required or attribute.origins),
             children=children,
             origins=origins,
             fed=frozenset(fed).union(*(child.fed for child in children)),

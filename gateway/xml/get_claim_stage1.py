@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lxml import etree
-
 from gateway.xml.get_claim_table import DEADLINES
 from gateway.xml.get_claim_view import ClaimView, Party
 from gateway.xml.project import Part
