@@ -49,7 +49,7 @@ def _cnf(call: Call, release: str) -> list[Finding]:
 def _liability(call: Call, release: str) -> list[Finding]:
     claim = call.held
     return check_liability_response(
-        call.process, release, call.cnf, call.moment.today, article75=bool(claim.state.get("article75")), compensator_type=claim.compensator_type
+        call.process, release, call.cnf, today=call.moment.today, article75=bool(claim.state.get("article75")), compensator_type=claim.compensator_type
     )
 
 

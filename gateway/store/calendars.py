@@ -45,7 +45,7 @@ def load(connection: Connection, version: int) -> BusinessCalendar:
 
 
 def seed(connection: Connection) -> bool:
-    """Put in version 1, the bank holidays of England and Wales known to the `holidays` package; nothing if a calendar is there. True if it was put in."""
+    """Put in version 1 unless there is a calendar: the bank holidays of England and Wales the `holidays` package knows. True if it was put in."""
     if connection.scalar(_NEWEST) is not None:
         return False
     import holidays as library  # slow to import, needed once in the life of a store

@@ -32,8 +32,8 @@ class Organisation:
     rta: bool
     elpl: bool
     enabled: bool = True
-    address: Mapping[str, str] | None = field(default=None, compare=False)
-    """None where it was not read: the organisation of a Caller, which is looked up for each call."""
+    address: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Empty in the organisation of a Caller, which is looked up for each call and shows no address."""
 
     def works_in(self, process: str) -> bool:
         """Whether it is registered for "rta" or "elpl"."""

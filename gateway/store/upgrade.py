@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.store import migrations
 from gateway.store.engine import Store
+from gateway.store.whereabouts import exists
 
 _ADVISORY_LOCK = 0x47415445  # "GATE"; any number that nothing else in the database uses
 _ATTEMPTS = 50
@@ -42,7 +43,7 @@ def _upgrade(store: Store) -> None:
 
 def revision(store: Store) -> str | None:
     """The migration the store has reached; None if it has no tables yet. Does not make a SQLite file that is not there."""
-    if not exists(store):
+    if not exists(store.engine.url):
         return None
     with store.reading() as connection:
         return MigrationContext.configure(connection).get_current_revision()
@@ -51,12 +52,6 @@ def revision(store: Store) -> str | None:
 def is_current(store: Store) -> bool:
     """Whether the store has exactly the tables of this program."""
     return revision(store) == ScriptDirectory.from_config(_config()).get_current_head()
-
-
-def exists(store: Store) -> bool:
-    """Whether there is a store to open: a SQLite file that is not there would be made by looking into it."""
-    database = store.engine.url.database
-    return not store.is_sqlite or not database or database == ":memory:" or Path(database).exists()
 
 
 def _config() -> Config:

@@ -109,7 +109,8 @@ class Element:
     """An element the schema knows, at one path.
 
     `most` is None for any number. `self_made` are the attributes that may be there although the source has none of that name. `fed` names
-    the documents that places draw on at or below the element.
+    the documents that places draw on at or below the element. `bare` is the element as it is written when nothing is known of it, None
+    when an attribute is required that cannot be made up.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Element:
     children: tuple[Element | Choice, ...]
     origins: tuple[Origin, ...]
     fed: frozenset[str]
+    bare: str | None
 
     def walk(self) -> Iterator[Element]:
         """This element and all below it, in schema order."""
@@ -187,6 +189,7 @@ class _Reader:
             children=children,
             origins=origins,
             fed=frozenset(fed).union(*(child.fed for child in children)),
+            bare=_bare(name, attributes, children),
         )
 
     def _children(self, group: etree._Element, path: str, *, optional: bool) -> Iterator[Element | Choice]:
@@ -244,6 +247,15 @@ class _Reader:
             values=frozenset(values) if values else None,
             pattern=re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None,
         )
+
+
+def _bare(name: str, attributes: Iterable[Attribute], children: Iterable[Element | Choice]) -> str | None:
+    required = [attribute for attribute in attributes if attribute.required]
+    below = [child.bare for child in children if isinstance(child, Element) and child.least]
+    if None in below or any(attribute.type.emptiest is None for attribute in required):
+        return None
+    start = f"<{name}{''.join(f' {attribute.name}="{attribute.type.emptiest}"' for attribute in required)}"
+    return f"{start}>{''.join(map(str, below))}</{name}>" if below else f"{start}/>"
 
 
 def _named(schema: etree._Element, kind: str) -> dict[str, etree._Element]:

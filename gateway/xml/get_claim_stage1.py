@@ -23,7 +23,7 @@ def fill(view: ClaimView, claim: Part) -> None:
 def _holders(view: ClaimView, claim: Part) -> None:
     representative, compensator = view.claimant_representative, view.compensator
     ids = "ApplicationData/ApplicationIDs"
-    claim.set(
+    claim.give(
         ids,
         ClaimID=view.application_id,
         RepresentativeID=representative.organisation_id,
@@ -42,7 +42,7 @@ def _holders(view: ClaimView, claim: Part) -> None:
     claim.fall_back(ids, RepresentativeBranchName=representative.branch_name)
     for name, user in (("AllocatedCR", view.claimant_representative_user), ("AllocatedCM", view.compensator_user)):
         if user is not None:
-            claim.set(
+            claim.give(
                 f"ApplicationData/AllocatedUser/{name}",
                 AllocatedUserId=user.user_id,
                 AllocatedUserName=user.name,
@@ -51,9 +51,9 @@ def _holders(view: ClaimView, claim: Part) -> None:
     if view.compensator_user is not None:
         # older than the element AllocatedUser, and beside the compensator's branches: taken to mean the compensator's user (U)
         user = view.compensator_user
-        claim.set(ids, AllocatedUserId=user.user_id, AllocatedUserName=user.name, AllocatedSurname=user.surname)
+        claim.give(ids, AllocatedUserId=user.user_id, AllocatedUserName=user.name, AllocatedSurname=user.surname)
     company = "ClaimAndClaimantDetails/ClaimantRepresentative/CompanyDetails"
-    claim.set("ClaimAndClaimantDetails/ClaimantRepresentative", LitigantInPerson=view.litigant_in_person)
+    claim.give("ClaimAndClaimantDetails/ClaimantRepresentative", LitigantInPerson=view.litigant_in_person)
     claim.fall_back(f"{company}/Address", **_address(representative))
 
 
@@ -73,9 +73,9 @@ def _insurer(view: ClaimView, claim: Part) -> None:
         ("InsurerName", compensator.name),
     ):
         if reassigned or not said.get(attribute, "").strip():
-            claim.set(_INSURER, **{attribute: value})
-    claim.set(_INSURER, InsurerType=view.compensator_type)
-    claim.set(
+            claim.give(_INSURER, **{attribute: value})
+    claim.give(_INSURER, InsurerType=view.compensator_type)
+    claim.give(
         f"{_INSURER}/BranchDetails",
         BranchID=compensator.branch_id,
         BranchName=compensator.branch_name,
@@ -84,10 +84,10 @@ def _insurer(view: ClaimView, claim: Part) -> None:
 
 
 def _progress(view: ClaimView, claim: Part) -> None:
-    claim.set("ApplicationData/ClaimDetails", SentDate=view.sent_on, Article75=view.article75)
-    claim.set("ApplicationData/ClaimantDetails", isClaimantChildAtStage1Response=view.child_at_stage1_response)
-    claim.set("ApplicationData/Rejection", RejectionReasonCode=view.rejection_reason_code)
-    claim.set("ApplicationData/TransfersList", Transferred=False)
+    claim.give("ApplicationData/ClaimDetails", SentDate=view.sent_on, Article75=view.article75)
+    claim.give("ApplicationData/ClaimantDetails", isClaimantChildAtStage1Response=view.child_at_stage1_response)
+    claim.give("ApplicationData/Rejection", RejectionReasonCode=view.rejection_reason_code)
+    claim.give("ApplicationData/TransfersList", Transferred=False)
 
 
 def _response(view: ClaimView, claim: Part) -> None:
@@ -96,18 +96,18 @@ def _response(view: ClaimView, claim: Part) -> None:
     form = claim.sources["claim"].find("ApplicationData/ClaimDetails")
     notified = form.get("NotificationDate") if form is not None else None  # EL/PL only; RTA counts from the sending
     services = "InsurerResponse/ProvidedServices"
-    claim.set(services, NotificationDate=notified or view.sent_on, ResponseDate=view.responded_on)
-    claim.set(f"{services}/DefendantsInsurer", CompanyName=view.compensator.name, BranchName=view.compensator.branch_name)
+    claim.give(services, NotificationDate=notified or view.sent_on, ResponseDate=view.responded_on)
+    claim.give(f"{services}/DefendantsInsurer", CompanyName=view.compensator.name, BranchName=view.compensator.branch_name)
     claim.fall_back(f"{services}/DefendantsInsurer/Address", **_address(view.compensator))
 
 
 def _timeouts(view: ClaimView, claim: Part) -> None:
     for kind, day in view.deadlines.items():
         deadline = DEADLINES[kind]
-        claim.set(f"Timeouts/PreCalculatedTimeouts/{deadline.element}", **{deadline.attribute: day})
+        claim.give(f"Timeouts/PreCalculatedTimeouts/{deadline.element}", **{deadline.attribute: day})
     if view.running is not None:
         kind, day = view.running
-        claim.set("Timeouts/CurrentTimeout", SelectedTimeOut=day, TimeOutType=DEADLINES[kind].type)
+        claim.give("Timeouts/CurrentTimeout", SelectedTimeOut=day, TimeOutType=DEADLINES[kind].type)
 
 
 def _address(party: Party) -> Mapping[str, str]:

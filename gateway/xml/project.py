@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
 from lxml import etree
 
@@ -23,7 +24,6 @@ from gateway.xml.get_claim_plan import Choice, Element
 
 Value = str | date | bool | None
 
-_NOTHING: Mapping[str, str] = {}
 # the last three because a parser turns them into blanks when they stand bare in an attribute
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _TO_ESCAPE = re.compile(f"[{''.join(_ESCAPED)}]")
@@ -34,8 +34,9 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 class Part:
     """What is to be written: the whole document (`at` is ""), or one instance of the element at path `at`.
 
-    `sources` are the roots of the documents to draw on; `here` is the source element of this very instance, if it has one. All paths are
-    those of the written document, below its root, also in the parts of a part.
+    `sources` are the roots of the documents to draw on; `here` is the source element of this very instance, if it has one; `reach` is every
+    path at or below which the part has something to say. All paths are those of the written document, below its root, also in the parts of
+    a part.
     """
 
     at: str = ""
@@ -44,9 +45,9 @@ class Part:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     fallbacks: dict[str, dict[str, str]] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
-    _reach: set[str] = field(default_factory=set)
+    reach: set[str] = field(default_factory=set, init=False)
 
-    def set(self, path: str, **attributes: Value) -> None:
+    def give(self, path: str, **attributes: Value) -> None:
         """Give attributes of the element at `path`; they win over the source. None leaves the source its say."""
         self._put(self.values, path, attributes)
 
@@ -57,17 +58,17 @@ class Part:
     def add(self, part: Part) -> None:
         """Give one more instance of an element. Where an element has parts, its instances in the source do not count."""
         self.parts.append(part)
-        self._reach.update(_prefixes(part.at))
+        self.reach.update(_prefixes(part.at))
 
     def reaches(self, path: str) -> bool:
         """Whether this part has something to say at or below `path`."""
-        return path in self._reach
+        return path in self.reach
 
     def _put(self, target: dict[str, dict[str, str]], path: str, attributes: Mapping[str, Value]) -> None:
         given = {name: _text(value) for name, value in attributes.items() if value is not None}
         if given:
             target.setdefault(path, {}).update(given)
-            self._reach.update(_prefixes(path))
+            self.reach.update(_prefixes(path))
 
 
 def project(plan: Element, part: Part) -> str:
@@ -80,7 +81,7 @@ def project(plan: Element, part: Part) -> str:
     return "".join(out)
 
 
-# Text is put together here and not by lxml: a tree of some 400 attributes costs it four times as much as all the rest of the work.
+# Text is put together here and not by lxml: a tree of some 400 attributes doubles the time.
 def _write(out: list[str], plan: Element, part: Part, here: etree._Element | None) -> bool:
     """Write one instance of an element. The answer is whether it, or an element below it, has an attribute."""
     out.append(f"<{plan.name}")
@@ -119,9 +120,12 @@ def _write_instances(out: list[str], plan: Element, part: Part, found: list[etre
         found = next((there for origin in plan.origins if (there := origin.find(part.sources))), None)
     if found:
         return any([_write(out, plan, part, source) for source in found[: plan.most]])
+    told_elsewhere = plan.path in part.reach or not plan.fed.isdisjoint(part.sources)
     if plan.least:
-        return _write(out, plan, part, None)
-    if part.reaches(plan.path) or not plan.fed.isdisjoint(part.sources):
+        if told_elsewhere or plan.bare is None:
+            return _write(out, plan, part, None)
+        out.append(plan.bare)
+    elif told_elsewhere:
         # only writing it tells whether there is anything to write
         begin = len(out)
         if _write(out, plan, part, None):
@@ -141,15 +145,14 @@ def _write_choice(out: list[str], choice: Choice, part: Part, here: etree._Eleme
 
 
 def _write_attributes(out: list[str], plan: Element, part: Part, here: etree._Element | None) -> bool:
-    values: dict[str, str] = dict(here.items()) if here is not None else dict(part.fallbacks.get(plan.path, ()))
-    given = part.values.get(plan.path)
+    if here is not None:
+        values = dict(cast("list[tuple[str, str]]", here.items()))
+    else:
+        values = dict(part.fallbacks.get(plan.path, ()))
     for attribute in plan.self_made:
-        if attribute.origins:
-            value = attribute.read(part.sources)
-            if value is not None:
-                values[attribute.name] = value
-    if given:
-        values.update(given)
+        if attribute.origins and (value := attribute.read(part.sources)) is not None:
+            values[attribute.name] = value
+    values.update(part.values.get(plan.path, ()))
     for attribute in plan.self_made:
         if attribute.required and (attribute.name not in values or attribute.type.fit(values[attribute.name]) is None):
             emptiest = attribute.type.emptiest

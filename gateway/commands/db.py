@@ -1,0 +1,69 @@
+"""`gateway db`: make the store, fill it, look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.commands.opening import current_store, refuse
+from gateway.commands.opening import settings as read_settings
+from gateway.resources import folder
+from gateway.store import calendars, directory
+from gateway.store.directory_file import BadDirectory
+from gateway.store.engine import Store
+from gateway.store.upgrade import is_current, revision
+from gateway.store.upgrade import upgrade as upgrade_store
+from gateway.store.whereabouts import exists, place, row_counts
+
+app = typer.Typer(help="Make, fill and look at the store.", no_args_is_help=True)
+
+
+@app.command()
+def upgrade() -> None:
+    """Make the tables, or bring them up to this version. Does nothing if they are."""
+    settings = read_settings()
+    store = Store.from_settings(settings)
+    before = revision(store)
+    upgrade_store(store)
+    after = revision(store)
+    typer.echo(f"The store at {place(settings.store_url)} {'was' if before == after else 'is now'} at revision {after}.")
+
+
+@app.command()
+def seed(
+    directory_file: Annotated[
+        Path | None, typer.Option("--directory", metavar="FILE", help="Organisations and users to put in, instead of the sandbox's own")
+    ] = None,
+) -> None:
+    """Put in the bank holidays, organisations and users that are not there yet. What is there stays as it is.
+
+    The sandbox's own accounts have a published password: not for a store with real claims.
+    """
+    store = current_store(read_settings())
+    try:
+        with store.writing() as connection:
+            calendar = calendars.seed(connection)
+            rows = directory.seed(connection, directory_file or folder("fixtures") / "directory" / "demo.toml")
+    except BadDirectory as error:
+        refuse(str(error), 2)
+    typer.echo("Put in the bank holidays of England and Wales." if calendar else "The bank holidays are there already.")
+    typer.echo(f"Put in {rows} rows of organisations, branches, users and identities." if rows else "The organisations and users are there already.")
+
+
+@app.command()
+def show() -> None:
+    """Say where the store is, which revision it has, and how many rows."""
+    settings = read_settings()
+    typer.echo(f"Store:    {place(settings.store_url)}")
+    if not exists(settings.store_url):
+        typer.echo("Revision: none, there is no such file. Run: gateway db upgrade")
+        return
+    store = Store.from_settings(settings)
+    current = is_current(store)
+    typer.echo(f"Revision: {revision(store) or 'none'}{'' if current else ', not that of this program. Run: gateway db upgrade'}")
+    if current:
+        with store.reading() as connection:
+            for table, rows in row_counts(connection).items():
+                typer.echo(f"{table + ':':<16} {rows:>10,}")

@@ -1,0 +1,36 @@
+"""How commands get at the store, and how they say that they cannot."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import typer
+
+from gateway.config import BadSetting, Settings
+from gateway.store.engine import Store
+from gateway.store.upgrade import is_current
+from gateway.store.whereabouts import exists, place
+
+
+def refuse(message: str, code: int = 1) -> NoReturn:
+    """Say why on stderr and end with that exit code."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def settings() -> Settings:
+    """The settings of the environment; ends the command if one cannot be used."""
+    try:
+        return Settings.from_environment()
+    except BadSetting as error:
+        refuse(str(error), 2)
+
+
+def current_store(settings: Settings) -> Store:
+    """The store, with the tables of this program; ends the command if it is not there or not upgraded. Makes nothing."""
+    if not exists(settings.store_url):
+        refuse(f"There is no store at {place(settings.store_url)}. Start the server once, or run: gateway db upgrade")
+    store = Store.from_settings(settings)
+    if not is_current(store):
+        refuse(f"The store at {place(settings.store_url)} was made by another version of this program. Run: gateway db upgrade")
+    return store
