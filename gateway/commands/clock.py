@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -25,7 +26,7 @@ _NOT_A_SANDBOX = "This store is no sandbox, so its clock cannot be moved. Start 
 @app.command()
 def show() -> None:
     """Say what time it is in the sandbox."""
-    with _sandbox().reading() as connection:
+    with _sandbox() as store, store.reading() as connection:
         real = clock.wall()
         typer.echo(f"Now: {_compared(Moment(real + sandbox.offset(connection)), Moment(real))}")
 
@@ -49,18 +50,20 @@ def reset() -> None:
     _move("reset", None)
 
 
-def _sandbox() -> Store:
+@contextmanager
+def _sandbox() -> Iterator[Store]:
+    """The store, if the environment or the store itself says that it is a sandbox: the server was told, the shell of whoever moves the clock was not."""
     settings = read_settings()
-    store = current_store(settings)
-    with store.reading() as connection:
-        if not (settings.sandbox or sandbox.is_marked(connection)):
-            refuse(_NOT_A_SANDBOX, 2)
-    return store
+    with current_store(settings) as store:
+        with store.reading() as connection:
+            if not (settings.sandbox or sandbox.is_marked(connection)):
+                refuse(_NOT_A_SANDBOX, 2)
+        yield store
 
 
 def _move(note: str, goal: Callable[[Connection, Moment], datetime] | None) -> None:
     """Move the clock to the goal, or to the real time, and say what that did."""
-    with _sandbox().writing() as connection:
+    with _sandbox() as store, store.writing() as connection:
         sandbox.mark(connection)
         old = sandbox.offset(connection, lock=True)
         real = clock.wall()

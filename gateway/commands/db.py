@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from gateway.commands.opening import current_store, refuse
+from gateway.commands.opening import current_store, opened, refuse
 from gateway.commands.opening import settings as read_settings
 from gateway.resources import folder
 from gateway.store import calendars, directory
 from gateway.store.directory_file import BadDirectory
-from gateway.store.engine import Store
 from gateway.store.upgrade import is_current, revision
 from gateway.store.upgrade import upgrade as upgrade_store
 from gateway.store.whereabouts import exists, place, row_counts
@@ -24,10 +23,10 @@ app = typer.Typer(help="Make, fill and look at the store.", no_args_is_help=True
 def upgrade() -> None:
     """Make the tables, or bring them up to this version. Does nothing if they are."""
     settings = read_settings()
-    store = Store.from_settings(settings)
-    before = revision(store)
-    upgrade_store(store)
-    after = revision(store)
+    with opened(settings) as store:
+        before = revision(store)
+        upgrade_store(store)
+        after = revision(store)
     typer.echo(f"The store at {place(settings.store_url)} {'was' if before == after else 'is now'} at revision {after}.")
 
 
@@ -41,9 +40,8 @@ def seed(
 
     The sandbox's own accounts have a published password: not for a store with real claims.
     """
-    store = current_store(read_settings())
     try:
-        with store.writing() as connection:
+        with current_store(read_settings()) as store, store.writing() as connection:
             calendar = calendars.seed(connection)
             rows = directory.seed(connection, directory_file or folder("fixtures") / "directory" / "demo.toml")
     except BadDirectory as error:
@@ -60,10 +58,8 @@ def show() -> None:
     if not exists(settings.store_url):
         typer.echo("Revision: none, there is no such file. Run: gateway db upgrade")
         return
-    store = Store.from_settings(settings)
-    current = is_current(store)
-    typer.echo(f"Revision: {revision(store) or 'none'}{'' if current else ', not that of this program. Run: gateway db upgrade'}")
-    if current:
-        with store.reading() as connection:
-            for table, rows in row_counts(connection).items():
-                typer.echo(f"{table + ':':<16} {rows:>10,}")
+    with opened(settings) as store, store.reading() as connection:
+        current = is_current(store)
+        typer.echo(f"Revision: {revision(store) or 'none'}{'' if current else ', not that of this program. Run: gateway db upgrade'}")
+        for table, rows in row_counts(connection).items() if current else ():
+            typer.echo(f"{table + ':':<16} {rows:>10,}")

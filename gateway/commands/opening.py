@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
@@ -26,11 +28,22 @@ def settings() -> Settings:
         refuse(str(error), 2)
 
 
-def current_store(settings: Settings) -> Store:
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The store, whatever state it is in; made if it is not there."""
+    store = Store.from_settings(settings)
+    try:
+        yield store
+    finally:
+        store.engine.dispose()
+
+
+@contextmanager
+def current_store(settings: Settings) -> Iterator[Store]:
     """The store, with the tables of this program; ends the command if it is not there or not upgraded. Makes nothing."""
     if not exists(settings.store_url):
         refuse(f"There is no store at {place(settings.store_url)}. Start the server once, or run: gateway db upgrade")
-    store = Store.from_settings(settings)
-    if not is_current(store):
-        refuse(f"The store at {place(settings.store_url)} was made by another version of this program. Run: gateway db upgrade")
-    return store
+    with opened(settings) as store:
+        if not is_current(store):
+            refuse(f"The store at {place(settings.store_url)} was made by another version of this program. Run: gateway db upgrade")
+        yield store

@@ -68,7 +68,7 @@ def _out_of_range() -> BadClockSpec:
 
 
 def spoken_time(moment: Moment) -> str:
-    """"Monday 4 January 2027, 09:00"."""
+    """The time in London: Monday 4 January 2027, 09:00."""
     local = moment.local
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
 

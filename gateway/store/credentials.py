@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, String, and_, bindparam, delete, insert, literal_column, select, update
 
 from gateway import clock
 from gateway.config import Settings
@@ -96,7 +96,7 @@ _by_access = (
     .join_from(tokens, identities, and_(identities.c.id == tokens.c.identity_id, identities.c.password_version == tokens.c.password_version))
     .join(organisations, organisations.c.id == identities.c.organisation_id)
     .join(users, and_(users.c.id == tokens.c.user_id, users.c.organisation_id == identities.c.organisation_id))
-    .where(tokens.c.digest == bindparam("digest"), tokens.c.kind == "access", tokens.c.expires_at > bindparam("now"), _good)
+    .where(tokens.c.digest == bindparam("digest"), tokens.c.kind == literal_column("'access'"), tokens.c.expires_at > bindparam("now"), _good)
 )
 _by_binding = (
     select(*_CALLER, bindparam("client", type_=String).label("client_id"), identities.c.password_version, *SHORT_ORGANISATION)

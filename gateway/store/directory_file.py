@@ -12,14 +12,14 @@ from typing import Any
 CENTRAL_POINT = "001"
 
 _ADDRESS = {"addressType", "houseName", "houseNumber", "street1", "street2", "district", "city", "county", "country", "postCode"}
-_TEXT, _LIST = "text", "list"
-_ORGANISATION = {"id": _TEXT, "name": _TEXT, "kind": _TEXT, "processes": _LIST, "address": "table", "branches": _LIST}
-_ORGANISATION_MORE = {"path": _TEXT, "compensator_type": _TEXT, "identities": _LIST, "users": _LIST}
+_TEXT, _TEXTS, _LIST, _TABLE = "text", "list of texts", "list", "table"
+_ORGANISATION = {"id": _TEXT, "name": _TEXT, "kind": _TEXT, "processes": _TEXTS, "address": _TABLE, "branches": _LIST}
+_ORGANISATION_MORE = {"path": _TEXT, "compensator_type": _TEXT, "identities": _TEXTS, "users": _LIST}
 _BRANCH = {"id": _TEXT, "name": _TEXT, "kind": _TEXT}
-_BRANCH_MORE = {"path": _TEXT, "address": "table"}
-_USER = {"id": _TEXT, "name": _TEXT, "surname": _TEXT, "branch": _TEXT, "profiles": _LIST}
+_BRANCH_MORE = {"path": _TEXT, "address": _TABLE}
+_USER = {"id": _TEXT, "name": _TEXT, "surname": _TEXT, "branch": _TEXT, "profiles": _TEXTS}
 _USER_MORE = {"second_name": _TEXT}
-_TYPES = {_TEXT: str, _LIST: list, "table": dict}
+_TYPES: dict[str, type[Any]] = {_TEXT: str, _TEXTS: list, _LIST: list, _TABLE: dict}
 _LONGEST = {"id": 50, "name": 100, "path": 200, "surname": 50, "second_name": 50}
 
 
@@ -80,8 +80,8 @@ def _organisation(where: str, one: Any, file: Mapping[str, Any]) -> Described:
     if names and "password" not in file:
         raise BadDirectory(f"{where}: has identities, but the file states no password.")
     for name in names:
-        if not isinstance(name, str) or not 0 < len(name) <= _LONGEST["id"]:
-            raise BadDirectory(f"{where}: {name!r} is no identity; a text of up to {_LONGEST['id']} characters is needed.")
+        if not 0 < len(name) <= _LONGEST["id"]:
+            raise BadDirectory(f"{where}: {name!r} is no identity; up to {_LONGEST['id']} characters are allowed.")
     return Described(organisation, branches, users, {name.lower(): file["password"] for name in names})
 
 
@@ -135,9 +135,12 @@ def _check(where: str, table: Any, needed: dict[str, str], more: dict[str, str])
         raise BadDirectory(f"{where}: {', '.join(missing)} is missing.")
     if unknown := sorted(table.keys() - (needed | more)):
         raise BadDirectory(f"{where}: {', '.join(unknown)} is not known here; allowed: {', '.join(sorted(needed | more))}.")
-    for name, value in table.items():
-        kind = needed.get(name) or more[name]
-        if not isinstance(value, _TYPES[kind]) or (name in needed and not value):
+    for name, kind in (needed | more).items():
+        if name not in table:
+            continue
+        value = table[name]
+        fits = isinstance(value, _TYPES[kind]) and (kind != _TEXTS or all(isinstance(one, str) for one in value))
+        if not fits or (name in needed and not value):
             raise BadDirectory(f"{where}: {name} is {value!r}; a {kind} is needed.")
         if name in _LONGEST and len(value) > _LONGEST[name]:
             raise BadDirectory(f"{where}: {name} is longer than {_LONGEST[name]} characters.")

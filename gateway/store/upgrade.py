@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -18,13 +19,15 @@ from gateway.store.whereabouts import exists
 
 _ADVISORY_LOCK = 0x47415445  # "GATE"; any number that nothing else in the database uses
 _ATTEMPTS = 50
+_alembic = threading.Lock()  # it keeps the step it is at in globals
 
 
 def upgrade(store: Store) -> None:
     """Make or alter the tables until the store is current; nothing if it is. All or nothing, and safe when several servers start at once."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _upgrade(store)
+            _upgrade(store)
+            return
         except OperationalError as error:
             # Two processes that make a new SQLite file and turn it to WAL collide, and for that SQLite does not wait its busy time.
             if not (store.is_sqlite and "database is locked" in str(error.orig)) or attempt == _ATTEMPTS:
@@ -33,7 +36,7 @@ def upgrade(store: Store) -> None:
 
 
 def _upgrade(store: Store) -> None:
-    with store.writing() as connection:  # on SQLite this is the lock: BEGIN IMMEDIATE, and its DDL is transactional
+    with _alembic, store.writing() as connection:  # on SQLite this is the lock: BEGIN IMMEDIATE, and its DDL is transactional
         if not store.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         config = _config()

@@ -125,7 +125,7 @@ class Element:
     bare: str | None
 
     def walk(self) -> Iterator[Element]:
-        """This element and all below it, in schema order."""
+        """The element itself and all below it, in schema order."""
         yield self
         for child in self.children:
             for element in (child,) if isinstance(child, Element) else child.elements.values():
@@ -250,12 +250,16 @@ class _Reader:
 
 
 def _bare(name: str, attributes: Iterable[Attribute], children: Iterable[Element | Choice]) -> str | None:
-    required = [attribute for attribute in attributes if attribute.required]
+    text = f"<{name}"
+    for attribute in attributes:
+        if attribute.required:
+            if attribute.type.emptiest is None:
+                return None
+            text += f' {attribute.name}="{attribute.type.emptiest}"'
     below = [child.bare for child in children if isinstance(child, Element) and child.least]
-    if None in below or any(attribute.type.emptiest is None for attribute in required):
+    if None in below:
         return None
-    start = f"<{name}{''.join(f' {attribute.name}="{attribute.type.emptiest}"' for attribute in required)}"
-    return f"{start}>{''.join(map(str, below))}</{name}>" if below else f"{start}/>"
+    return f"{text}>{''.join(map(str, below))}</{name}>" if below else f"{text}/>"
 
 
 def _named(schema: etree._Element, kind: str) -> dict[str, etree._Element]:

@@ -60,10 +60,6 @@ class Part:
         self.parts.append(part)
         self.reach.update(_prefixes(part.at))
 
-    def reaches(self, path: str) -> bool:
-        """Whether this part has something to say at or below `path`."""
-        return path in self.reach
-
     def _put(self, target: dict[str, dict[str, str]], path: str, attributes: Mapping[str, Value]) -> None:
         given = {name: _text(value) for name, value in attributes.items() if value is not None}
         if given:
@@ -83,7 +79,7 @@ def project(plan: Element, part: Part) -> str:
 
 # Text is put together here and not by lxml: a tree of some 400 attributes doubles the time.
 def _write(out: list[str], plan: Element, part: Part, here: etree._Element | None) -> bool:
-    """Write one instance of an element. The answer is whether it, or an element below it, has an attribute."""
+    """Write one instance of an element. The answer is whether anything was known of it, or of an element below it."""
     out.append(f"<{plan.name}")
     told = _write_attributes(out, plan, part, here)
     if plan.children:
@@ -115,11 +111,13 @@ def _write_children(out: list[str], plan: Element, part: Part, here: etree._Elem
 def _write_instances(out: list[str], plan: Element, part: Part, found: list[etree._Element] | None) -> bool:
     parts = [each for each in part.parts if each.at == plan.path] if part.parts else None
     if parts:
-        return any([_write(out, plan, each, each.here) for each in parts[: plan.most]])
+        told = [_write(out, plan, each, each.here) for each in parts[: plan.most]]
+        return any(told)
     if plan.origins:
         found = next((there for origin in plan.origins if (there := origin.find(part.sources))), None)
     if found:
-        return any([_write(out, plan, part, source) for source in found[: plan.most]])
+        told = [_write(out, plan, part, source) for source in found[: plan.most]]
+        return any(told)
     told_elsewhere = plan.path in part.reach or not plan.fed.isdisjoint(part.sources)
     if plan.least:
         if told_elsewhere or plan.bare is None:
@@ -137,28 +135,19 @@ def _write_instances(out: list[str], plan: Element, part: Part, found: list[etre
 def _write_choice(out: list[str], choice: Choice, part: Part, here: etree._Element | None) -> bool:
     by_path = {element.path: element for element in choice.elements.values()}
     parts = [each for each in part.parts if each.at in by_path]
-    if parts:
-        return any([_write(out, by_path[each.at], each, each.here) for each in parts])
-    if here is None:
-        return False
-    return any([_write(out, choice.elements[source.tag], part, source) for source in here.iterchildren(*choice.elements)])
+    told = [_write(out, by_path[each.at], each, each.here) for each in parts]
+    if here is not None and not parts:
+        told = [_write(out, choice.elements[source.tag], part, source) for source in here.iterchildren(*choice.elements)]
+    return any(told)
 
 
 def _write_attributes(out: list[str], plan: Element, part: Part, here: etree._Element | None) -> bool:
-    if here is not None:
-        values = dict(cast("list[tuple[str, str]]", here.items()))
-    else:
-        values = dict(part.fallbacks.get(plan.path, ()))
+    source = part.fallbacks.get(plan.path, ()) if here is None else cast("list[tuple[str, str]]", here.items())
+    values = dict(source)
     for attribute in plan.self_made:
         if attribute.origins and (value := attribute.read(part.sources)) is not None:
             values[attribute.name] = value
     values.update(part.values.get(plan.path, ()))
-    for attribute in plan.self_made:
-        if attribute.required and (attribute.name not in values or attribute.type.fit(values[attribute.name]) is None):
-            emptiest = attribute.type.emptiest
-            if emptiest is None:
-                raise ValueError(f"{plan.path}/@{attribute.name} is required, and there is nothing to put there.")
-            values[attribute.name] = emptiest
     told = False
     for name, value in values.items():
         known = plan.attributes.get(name)
@@ -168,6 +157,11 @@ def _write_attributes(out: list[str], plan: Element, part: Part, here: etree._El
                 fitting = _TO_ESCAPE.sub(_escaped, fitting)
             out.append(f' {name}="{fitting}"')
             told = True
+    for attribute in plan.self_made:
+        if attribute.required and (attribute.name not in values or attribute.type.fit(values[attribute.name]) is None):
+            if attribute.type.emptiest is None:
+                raise ValueError(f"{plan.path}/@{attribute.name} is required, and there is nothing to put there.")
+            out.append(f' {attribute.name}="{attribute.type.emptiest}"')
     return told
 
 
