@@ -9,6 +9,7 @@ from typing import NoReturn
 import typer
 
 from gateway.config import BadSetting, Settings
+from gateway.store import StoreUnavailable
 from gateway.store.engine import Store
 from gateway.store.upgrade import is_current
 from gateway.store.whereabouts import exists, place
@@ -30,10 +31,12 @@ def settings() -> Settings:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
-    """The store, whatever state it is in; made if it is not there."""
+    """The store, whatever state it is in; made if it is not there. Ends the command if the database does not answer."""
     store = Store.from_settings(settings)
     try:
         yield store
+    except StoreUnavailable as error:
+        refuse(f"The store at {place(settings.store_url)} cannot be used: {str(error).splitlines()[0]}")
     finally:
         store.engine.dispose()
 
@@ -45,5 +48,5 @@ def current_store(settings: Settings) -> Iterator[Store]:
         refuse(f"There is no store at {place(settings.store_url)}. Start the server once, or run: gateway db upgrade")
     with opened(settings) as store:
         if not is_current(store):
-            refuse(f"The store at {place(settings.store_url)} was made by another version of this program. Run: gateway db upgrade")
+            refuse(f"The store at {place(settings.store_url)} does not have the tables of this version. Run: gateway db upgrade")
         yield store

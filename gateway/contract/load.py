@@ -177,9 +177,9 @@ def _check(loaded: Contract) -> None:
             for phase in (*move.sources, move.to):
                 if phase not in loaded.phases:
                     raise BadTable(f"{operation.name} {move.row}: there is no phase {phase}")
-    for phase in loaded.phases.values():
-        if phase.clock is not None and phase.clock not in loaded.clocks:
-            raise BadTable(f"{phase.id}: there is no clock {phase.clock}")
+    for one in loaded.phases.values():
+        if one.clock is not None and one.clock not in loaded.clocks:
+            raise BadTable(f"{one.id}: there is no clock {one.clock}")
     for clock in loaded.clocks.values():
         if clock.expires_to not in loaded.phases:
             raise BadTable(f"clock {clock.name}: there is no phase {clock.expires_to}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
 from gateway.clock import LONDON
 from gateway.operations.call import Call
 from gateway.store import Connection, claims, directory
 from gateway.xml.get_claim import ClaimView, Party
+from gateway.xml.get_claim_view import CompensatorType, Viewer
 
 
 def claim_view(call: Call) -> ClaimView:
@@ -19,11 +21,11 @@ def claim_view(call: Call) -> ClaimView:
     return ClaimView(
         process=claim.process,
         release=claim.release,
-        viewer=call.caller.side,
+        viewer=cast("Viewer", call.caller.side),
         application_id=claim.application_id,
         claimant_representative=_party(call.connection, claim.cr_organisation, None),
         compensator=_party(call.connection, claim.cm_organisation, claim.cm_branch),
-        compensator_type=claim.compensator_type,
+        compensator_type=cast("CompensatorType", claim.compensator_type),
         insurer_claim_reference_number=claim.cm_reference,
         sent_on=claim.sent_at.astimezone(LONDON).date(),
         documents=claims.latest_documents(call.connection, claim.id),

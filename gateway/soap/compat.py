@@ -29,7 +29,7 @@ class _SixMoves(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         six: Any = sys.modules["spyne.util.six"]
         known: ModuleType | Any = six._importer.known_modules[spec.name]
-        return known._resolve() if hasattr(known, "_resolve") else known  # type: ignore[no-any-return]
+        return known._resolve() if hasattr(known, "_resolve") else known
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to run: the module is six's own."""

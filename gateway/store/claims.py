@@ -95,7 +95,7 @@ def latest_documents(connection: Connection, claim_id: int) -> dict[str, bytes]:
     return {operation: body for operation, body in rows}
 
 
-def history(connection: Connection, claim_id: int) -> Sequence[Row[Any]]:
+def history(connection: Connection, claim_id: int) -> Sequence[Any]:
     """All events of a claim, oldest first."""
     return connection.execute(select(events).where(events.c.claim_id == claim_id).order_by(events.c.number)).all()
 
@@ -122,7 +122,7 @@ _work = {
 }
 
 
-def work_list(connection: Connection, side: str, organisation: str, process: str) -> Sequence[Row[Any]]:
+def work_list(connection: Connection, side: str, organisation: str, process: str) -> Sequence[Any]:
     """Every claim in progress that the organisation sent (CR) or holds (COMP), oldest first."""
     statement = _work["cr_organisation" if side == "claimant-representative" else "cm_organisation"]
     return connection.execute(statement, {"organisation": organisation, "process": process}).all()

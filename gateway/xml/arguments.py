@@ -17,6 +17,7 @@ from lxml import etree
 
 from gateway.clock import LONDON
 from gateway.errors import Finding, Refused
+from gateway.xml.node import line_of
 from gateway.xml.wsdl import Field, Message, Wsdl
 
 XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -46,7 +47,7 @@ def _read(element: etree._Element, fields: tuple[Field, ...], wsdl: Wsdl, path: 
     for child in element:
         name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
         if name in children:
-            findings.append(Finding("WrongValue", f"{path}/{name}", "stands more than once", child.sourceline))
+            findings.append(Finding("WrongValue", f"{path}/{name}", "stands more than once", line_of(child)))
         children[name] = child
     values: dict[str, Any] = {}
     for field in fields:
@@ -55,21 +56,21 @@ def _read(element: etree._Element, fields: tuple[Field, ...], wsdl: Wsdl, path: 
         if found is None or found.get(XSI_NIL, "").strip() in _TRUE:
             values[field.name] = None
             if field.required:
-                findings.append(Finding("MustBeProvided", at, "must be given", element.sourceline))
+                findings.append(Finding("MustBeProvided", at, "must be given", line_of(element)))
         elif found.get("href") is not None and not len(found):
-            findings.append(Finding("WrongValue", at, "is a reference (SOAP encoding); this service takes document/literal messages", found.sourceline))
+            findings.append(Finding("WrongValue", at, "is a reference (SOAP encoding); this service takes document/literal messages", line_of(found)))
         elif field.type in wsdl.types:
             values[field.name] = _read(found, wsdl.types[field.type], wsdl, at, findings)
         elif len(found):
             inner = etree.QName(found[0]).localname if isinstance(found[0].tag, str) else "markup"
-            findings.append(Finding("WrongValue", at, f"holds the element {inner}; a text is expected (escape the document, or put it in CDATA)", found.sourceline))
+            findings.append(Finding("WrongValue", at, f"holds the element {inner}; a text is expected (escape the document, or put it in CDATA)", line_of(found)))
         else:
             try:
                 values[field.name] = _READERS.get(field.type, _enumeration(wsdl, field.type))(found.text or "")
             except ValueError as problem:
-                findings.append(Finding("WrongValue", at, str(problem), found.sourceline))
+                findings.append(Finding("WrongValue", at, str(problem), line_of(found)))
             if field.required and values.get(field.name) is None and not (findings and findings[-1].at == at):
-                findings.append(Finding("MustBeProvided", at, "is empty and must be given", found.sourceline))
+                findings.append(Finding("MustBeProvided", at, "is empty and must be given", line_of(found)))
     return values
 
 

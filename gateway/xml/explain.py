@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -48,7 +48,7 @@ def _model(path: Path) -> XMLSchema10:
 
 @cache
 def _load(path: Path) -> XMLSchema10:
-    from xmlschema import XMLSchema10  # noqa: PLC0415 - late on purpose, see above
+    from xmlschema import XMLSchema10  # late on purpose, see above
 
     return XMLSchema10(str(path), allow="local")
 
@@ -77,7 +77,7 @@ def _element(element: etree._Element, declared: XsdElement) -> Iterator[Finding]
 
 
 def _attributes(element: etree._Element, declared: XsdElement) -> Iterator[Finding]:
-    known = {str(name): attribute for name, attribute in declared.attributes.items() if name}
+    known: dict[str, Any] = {str(name): attribute for name, attribute in declared.attributes.items() if name}
     given = dict.fromkeys(str(name) for name in element.attrib)  # names only: reading many values at once takes lxml quadratic time
     missing = [name for name, attribute in known.items() if attribute.use == "required" and name not in given]
     for key in given:
@@ -104,16 +104,16 @@ def _attributes(element: etree._Element, declared: XsdElement) -> Iterator[Findi
 
 
 def _text(element: etree._Element, declared: XsdElement) -> Iterator[Finding]:
-    if declared.type.is_simple() or declared.type.has_simple_content():
-        wrong = what_is_wrong(element.text or "", declared.type, required=True)
+    kind: Any = declared.type
+    if kind.is_simple() or kind.has_simple_content():
+        wrong = what_is_wrong(element.text or "", kind, required=True)
         if wrong:
             yield _finding(element, _path(element), wrong)
         return
-    pieces = [element.text, *(child.tail for child in element)]
-    text = "".join(piece for piece in pieces if piece)
-    if text.strip() and not declared.type.mixed:
+    text = "".join(piece for piece in (element.text, *(child.tail for child in element)) if piece)
+    if text.strip() and not kind.mixed:
         yield _finding(element, _path(element), f"text is not allowed here; found {quoted(text)}")
-    elif text and declared.type.is_empty() and not len(element):
+    elif text and kind.is_empty() and not len(element):
         yield _finding(element, _path(element), "must be empty, without even a blank or line break between its tags")
 
 
@@ -121,7 +121,7 @@ def _text(element: etree._Element, declared: XsdElement) -> Iterator[Finding]:
 
 
 def _children(element: etree._Element, declared: XsdElement) -> Iterator[Finding]:
-    particles = _sequence(declared)
+    particles, ordered = _model_of(declared)
     names = list(particles)
     children = list(_elements(element))
     given = Counter(str(child.tag) for child in children)
@@ -146,13 +146,15 @@ def _children(element: etree._Element, declared: XsdElement) -> Iterator[Finding
     for name in absent:
         if particles[name].min_occurs:
             yield _finding(element, _path(element), f"{name} must be given{_before(names, name, seen)}")
-    yield from _out_of_order(element, names, places)
+    if ordered:
+        yield from _out_of_order(element, names, places)
 
 
-def _sequence(declared: XsdElement) -> dict[str, XsdElement]:
-    """The child elements the type lists in order. The one other model, a choice in getClaim, has optional parts only and is read as a list."""
-    content = declared.type.model_group
-    return {} if content is None else {str(particle.name): particle for particle in content.iter_elements() if particle.name}
+def _model_of(declared: XsdElement) -> tuple[dict[str, XsdElement], bool]:
+    """The child elements of the type by name, and whether they stand in that order; in one choice of getClaim they do not."""
+    group: Any = declared.type.model_group
+    particles = {str(particle.name): particle for particle in group.iter_elements() if particle.name} if group is not None else {}
+    return particles, group is not None and len(particles) == len(group)
 
 
 def _unknown_child(child: etree._Element, meant: str, declared: XsdElement, names: list[str], places: list[int]) -> str:
@@ -234,7 +236,8 @@ def _path(element: etree._Element) -> str:
 
 
 def _finding(element: etree._Element, at: str, message: str) -> Finding:
-    return Finding("Schema", at, message, element.sourceline or None)
+    line: Any = element.sourceline
+    return Finding("Schema", at, message, line or None)
 
 
 def _as_lxml_says(root: etree._Element, schema: Schema) -> Iterator[Finding]:
@@ -242,5 +245,6 @@ def _as_lxml_says(root: etree._Element, schema: Schema) -> Iterator[Finding]:
     # a fresh copy, since the error log of the shared one belongs to all threads
     validator = etree.XMLSchema(etree.parse(str(schema.path)))
     if not validator.validate(root):
-        for error in validator.error_log:
+        log: Any = validator.error_log
+        for error in log:
             yield Finding("Schema", error.path or _path(root), error.message, error.line or None)

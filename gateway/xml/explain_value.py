@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xmlschema.validators import XsdType
+    from xmlschema.validators import XsdSimpleType
 
 _ENUMERATION = "{http://www.w3.org/2001/XMLSchema}enumeration"
 _LONGEST_QUOTE = 40
@@ -43,7 +43,7 @@ _HINTS = {
 }
 
 
-def what_is_wrong(text: str, kind: XsdType, *, required: bool) -> str | None:
+def what_is_wrong(text: str, kind: XsdSimpleType, *, required: bool) -> str | None:
     """What is wrong with `text` as a value of type `kind`; None if nothing is. One thing, the one to mend first."""
     form = _form(kind)
     facets: dict[str, Any] = {type(error.validator).__name__: error.validator for error in kind.iter_errors(text)}
@@ -66,17 +66,17 @@ def quoted(text: str) -> str:
     return f'"{flat if len(flat) <= _LONGEST_QUOTE else flat[: _LONGEST_QUOTE - 1] + "…"}"'
 
 
-def _form(kind: XsdType) -> str:
+def _form(kind: XsdSimpleType) -> str:
     """The name of the built-in type a type comes from, as far as it is one of those in words above."""
-    found: XsdType | None = kind
+    found: Any = kind
     while found is not None and found.local_name not in _FORMS:
         found = found.base_type
-    return found.local_name or "" if found is not None else ""
+    return str(found.local_name) if found is not None else ""
 
 
-def _labels(kind: XsdType) -> str:
+def _labels(kind: XsdSimpleType) -> str:
     """The allowed values with the meaning the schema documents: `P (Personal), A (As Address)`; empty if the type has no such list."""
-    found: XsdType | None = kind
+    found: Any = kind
     while found is not None:
         values = list(found.elem.iter(_ENUMERATION))
         if values:
@@ -96,19 +96,23 @@ def _empty(labels: str, *, required: bool) -> str:
     return "is empty; leave it out if there is nothing to say"
 
 
-def _too_long(text: str, facet: Any, kind: XsdType) -> str:
+def _not_listed(text: str, facet: Any, kind: XsdSimpleType) -> str:
+    return f"{quoted(text)} is not allowed"
+
+
+def _too_long(text: str, facet: Any, kind: XsdSimpleType) -> str:
     return f"is {len(text)} characters long; at most {facet.value} are allowed"
 
 
-def _too_short(text: str, facet: Any, kind: XsdType) -> str:
+def _too_short(text: str, facet: Any, kind: XsdSimpleType) -> str:
     return f"is {len(text)} characters long; at least {facet.value} are needed"
 
 
-def _length(text: str, facet: Any, kind: XsdType) -> str:
+def _length(text: str, facet: Any, kind: XsdSimpleType) -> str:
     return f"is {len(text)} characters long; exactly {facet.value} are needed"
 
 
-def _pattern(text: str, facet: Any, kind: XsdType) -> str:
+def _pattern(text: str, facet: Any, kind: XsdSimpleType) -> str:
     hint = _HINTS.get(kind.local_name or "")
     if hint is None:
         about = " ".join(str(kind.annotation).split()) if kind.annotation is not None else ""
@@ -116,27 +120,27 @@ def _pattern(text: str, facet: Any, kind: XsdType) -> str:
     return f"{quoted(text)} does not match the form: {hint}"
 
 
-def _too_low(text: str, facet: Any, kind: XsdType) -> str:
+def _too_low(text: str, facet: Any, kind: XsdSimpleType) -> str:
     too, first = ("early", "first") if _form(kind) == "date" else ("low", "least")
     return f"{quoted(text)} is too {too}; {facet.value} is the {first} allowed"
 
 
-def _too_high(text: str, facet: Any, kind: XsdType) -> str:
+def _too_high(text: str, facet: Any, kind: XsdSimpleType) -> str:
     too, last = ("late", "last") if _form(kind) == "date" else ("high", "most")
     return f"{quoted(text)} is too {too}; {facet.value} is the {last} allowed"
 
 
-def _digits(text: str, facet: Any, kind: XsdType) -> str:
+def _digits(text: str, facet: Any, kind: XsdSimpleType) -> str:
     return f"{quoted(text)} has too many digits; at most {facet.value} are allowed"
 
 
-def _decimals(text: str, facet: Any, kind: XsdType) -> str:
+def _decimals(text: str, facet: Any, kind: XsdSimpleType) -> str:
     return f"{quoted(text)} has too many decimal places; at most {facet.value} are allowed"
 
 
 # by class of xmlschema; the first that fits is said
-_FACETS: dict[str, Callable[[str, Any, XsdType], str]] = {
-    "XsdEnumerationFacets": lambda text, facet, kind: f"{quoted(text)} is not allowed",
+_FACETS: dict[str, Callable[[str, Any, XsdSimpleType], str]] = {
+    "XsdEnumerationFacets": _not_listed,
     "XsdMaxLengthFacet": _too_long,
     "XsdMinLengthFacet": _too_short,
     "XsdLengthFacet": _length,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 Viewer = Literal["claimant-representative", "compensator"]
+CompensatorType = Literal["I", "S", "M"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class ClaimView:
     compensator: Party
     sent_on: date
     documents: Mapping[str, bytes | str]
-    compensator_type: Literal["I", "S", "M"] = "I"
+    compensator_type: CompensatorType = "I"
     litigant_in_person: bool = False
     accepting_branch_id: str | None = None
     accepting_branch_name: str | None = None

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
+
+
+def line_of(element: etree._Element) -> int | None:
+    """The line of an element in the document as sent, from 1."""
+    line: Any = element.sourceline
+    return int(line) if line else None
 
 
 class Node:
@@ -35,8 +42,7 @@ class Node:
     @property
     def line(self) -> int | None:
         """The line in the document as sent, from 1."""
-        line = self._element.sourceline
-        return int(line) if line else None
+        return line_of(self._element)
 
     @property
     def text(self) -> str | None:

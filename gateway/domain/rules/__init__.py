@@ -49,7 +49,7 @@ def check_cnf(process: str, release: str, document: Node, today: date) -> list[F
 
 def check_liability_response(
     process: str,
-    release: str,  # noqa: ARG001 - no rule depends on it yet; callers must not change when one does
+    release: str,
     document: Node,
     *,
     today: date,
@@ -60,7 +60,7 @@ def check_liability_response(
     """Everything wrong with an answer on liability that its schema cannot say.
 
     `article75`: what applyArticle75 said of the claim; `compensator_type`: I, S or M; `accident`: its date. What depends on a fact that is
-    None is not checked.
+    None is not checked. No rule depends on `release` yet; it is asked for so that callers need not change when one does.
     """
     claim = liability.Answered(today, article75, compensator_type, accident)
     return _sorted(found for rule in LIABILITY[process] for found in rule(document, claim))

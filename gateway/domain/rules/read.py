@@ -1,7 +1,6 @@
 """Reading a claim document the way the schemas mean it, and saying what is wrong with it.
 
-The rules run on documents that the schema has accepted, so a value is either absent or of its type. They must not fail on others, for
-`gateway validate` may show both kinds of finding; what cannot be read counts as absent.
+The rules run on documents that the schema has accepted, so a value is either absent or of its type; what cannot be read counts as absent.
 """
 
 from __future__ import annotations

@@ -1,0 +1,158 @@
+"""The phases of one process and the ways between them, as a graph; and that graph for people who have graphviz."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gateway.contract.model import ACTORS, Contract, Phase, Span
+
+PROCESS_NAMES = {"rta": "RTA", "elpl": "EL/PL"}
+PROCESS_TITLES = {"rta": "road traffic accident (RTA)", "elpl": "employers' and public liability (EL/PL)"}
+STAGES = {
+    "1": ("Stage 1", "notification and liability"),
+    "2.1": ("Stage 2.1", "interim payment"),
+    "2": ("Stage 2", "settlement pack"),
+    "2 AD": ("Stage 2", "additional damages"),
+    "3": ("Stage 3", "court proceedings pack"),
+    "exits": ("Ways out", "exit and fraud"),
+}
+START = ""
+CLOCK = "clock"
+OTHER_SIDE = "the other side"
+WHO = {
+    **{actor: actor.replace("-", " ") for actor in ACTORS},
+    "either": "either side",
+    "any-user": "any user",
+    "anonymous": "anybody",
+    CLOCK: "the clock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One row of the table in one process: an operation, or a clock that has run out (`operation` is then None)."""
+
+    row: str
+    operation: str | None
+    clock: str | None
+    actor: str
+    outcome: str | None
+    sources: tuple[str, ...]
+    target: str
+    releases: Span
+    when: str
+    awaits: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What makes the claim move."""
+        return self.operation or f"{self.clock} limit passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The graph of one process. `waits` are phases that somebody has to leave although no row does so yet."""
+
+    process: str
+    phases: tuple[Phase, ...]
+    arrows: tuple[Arrow, ...]
+    waits: frozenset[str]
+    limits: dict[str, str]
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """In the order of the process; stages nobody has described come last."""
+        found = dict.fromkeys(phase.stage for phase in self.phases)
+        return tuple(sorted(found, key=lambda stage: list(STAGES).index(stage) if stage in STAGES else len(STAGES)))
+
+
+def phase_graph(contract: Contract, process: str) -> Graph:
+    """The graph of `process`."""
+    phases = tuple(phase for phase in contract.phases.values() if process in phase.processes)
+    arrows = (*_moves(contract, process), *_expiries(contract, process))
+    left = {source for arrow in arrows for source in arrow.sources if source != arrow.target}
+    waits = frozenset(phase.id for phase in phases if not phase.end and phase.id not in left)
+    return Graph(process, phases, arrows, waits, {name: days(contract, process, name) for name in contract.clocks})
+
+
+def days(contract: Contract, process: str, clock: str) -> str:
+    """How long a clock runs in a process: "15 or 30 business days"."""
+    lengths = sorted({variant.days for variant in contract.clocks[clock].variants if process in variant.processes})
+    return f"{' or '.join(map(str, lengths))} business days" if lengths else ""
+
+
+def stage_title(stage: str) -> tuple[str, str]:
+    """A stage's name and what happens there."""
+    return STAGES.get(stage, (f"Stage {stage}" if stage[:1].isdigit() else stage.capitalize(), ""))
+
+
+def releases_text(span: Span) -> str:
+    """The claims a row is for: "", "from R5", "until R3"."""
+    parts = (f"from {span.since}" if span.since else "", f"until {span.until}" if span.until else "")
+    return " ".join(part for part in parts if part)
+
+
+def acts_text(phase: Phase) -> str:
+    """Who has to act in a phase."""
+    return "ended" if phase.end else WHO.get(phase.acts or "", phase.acts or "nobody")
+
+
+def _moves(contract: Contract, process: str) -> Iterator[Arrow]:
+    for operation in contract.operations.values():
+        for move in operation.moves:
+            if process not in move.processes:
+                continue
+            there = tuple(source for source in move.sources if process in contract.phases[source].processes)
+            arrow = Arrow(
+                move.row, operation.name, None, operation.actor, move.outcome, there or (START,), move.to, move.releases, move.when, operation.awaits
+            )
+            # a row that leads back to one of its own phases is two things in a picture: staying, and going there
+            if move.to in there and len(there) > 1:
+                yield replace(arrow, sources=(move.to,))
+                yield replace(arrow, sources=tuple(source for source in there if source != move.to))
+            else:
+                yield arrow
+
+
+def _expiries(contract: Contract, process: str) -> Iterator[Arrow]:
+    for clock in contract.clocks.values():
+        sources = tuple(phase.id for phase in contract.phases.values() if phase.clock == clock.name and process in phase.processes)
+        if sources:
+            when = f"{days(contract, process, clock.name)} have passed"
+            yield Arrow(clock.row, None, clock.name, CLOCK, None, sources, clock.expires_to, Span(), when)
+
+
+def phase_graph_dot(contract: Contract, process: str) -> str:
+    """The graph in graphviz' language: `dot -Tsvg`."""
+    graph = phase_graph(contract, process)
+    lines = [
+        f"// Phases of a claim: {PROCESS_TITLES[process]}. Written by make contract from the contract table; do not edit.",
+        f"digraph {process} {{",
+        '  graph [rankdir=TB, newrank=true, fontname="Helvetica"]',
+        '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="Helvetica"]',
+        '  edge [fontname="Helvetica", fontsize=10]',
+        '  "" [shape=circle, style=filled, fillcolor=black, label="", width=0.2, xlabel="no claim yet"]',
+    ]
+    for number, stage in enumerate(graph.stages):
+        title = ": ".join(filter(None, stage_title(stage)))
+        lines += [f"  subgraph cluster_{number} {{", f"    label={_quoted(title)}"]
+        lines += [f"    {_dot_node(phase)}" for phase in graph.phases if phase.stage == stage]
+        lines.append("  }")
+    for arrow in graph.arrows:
+        limit = graph.limits[arrow.clock] if arrow.clock is not None else None
+        label = _quoted("\n".join(filter(None, (arrow.label, limit, arrow.outcome, releases_text(arrow.releases), arrow.row))))
+        style = ", style=dashed" if arrow.actor == CLOCK else ""
+        lines += [f"  {_quoted(source)} -> {_quoted(arrow.target)} [label={label}{style}]" for source in arrow.sources]
+    return "\n".join([*lines, "}", ""])
+
+
+def _dot_node(phase: Phase) -> str:
+    label = _quoted(f"{phase.name}\n{acts_text(phase)}")
+    colour = "#e4e4e7" if phase.end else {"claimant-representative": "#dbeafe", "compensator": "#ffedd5"}.get(phase.acts or "", "#dcfce7")
+    border = ", peripheries=2" if phase.end else ""
+    return f"{_quoted(phase.id)} [label={label}, fillcolor={_quoted(colour)}{border}]"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

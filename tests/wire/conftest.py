@@ -1,0 +1,68 @@
+"""The gateway as its callers meet it: `world` has the whole application over a store of the test's own, with a clock that stands still.
+
+A test runs on SQLite; `on_both_databases` makes it run on PostgreSQL too.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside this file
+pytest.register_assert_rewrite("client", "story", "world")
+
+from world import START, CurrentStore, World  # noqa: E402
+
+import gateway.clock  # noqa: E402
+from gateway.config import Settings  # noqa: E402
+from gateway.store import sandbox  # noqa: E402
+from gateway.wsgi import Gateway  # noqa: E402
+
+logging.getLogger("spyne").setLevel(logging.ERROR)  # it remarks on a second application in one process
+
+_current = CurrentStore()
+
+
+@cache
+def _gateway(settings: Settings) -> Gateway:
+    """One application for each set of settings: it takes half a second to build, and asks the current store anew for each call."""
+    return Gateway(settings, _current)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def databases(request: pytest.FixtureRequest) -> Any:
+    """SQLite, unless a test asks for more (`on_both_databases`)."""
+    return request.getfixturevalue(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wall clock stands at START; the process clock is moved by the sandbox's offset."""
+    monkeypatch.setattr(gateway.clock, "wall", lambda: START)
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """Those of the tests; a module or test replaces the fixture for others."""
+    return Settings(sandbox=True, sqlite_synchronous="NORMAL")
+
+
+@pytest.fixture
+def world(seeded_store: Any, settings: Settings, clock: None) -> Iterator[World]:
+    with seeded_store.writing() as connection:
+        sandbox.mark(connection)
+    _current.store = seeded_store
+    yield World(_gateway(settings), seeded_store)
+    _current.store = None
+
+
+@pytest.fixture
+def make_gateway() -> Any:
+    """The application for settings, over the store of `world`."""
+    return _gateway
