@@ -41,7 +41,7 @@ class Request:
     def http(self, port: int) -> bytes:
         """The whole HTTP message. No charset in the Content-Type: with one, stock Spyne decodes and parses twice, and the echo would lose by it."""
         head = (
-            f"POST {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: text/xml\r\nSOAPAction: \"\"\r\n"
+            f'POST {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: text/xml\r\nSOAPAction: ""\r\n'
             f"Content-Length: {len(self.body)}\r\n\r\n"
         )
         return head.encode() + self.body

@@ -51,6 +51,23 @@ def prepare(settings: Settings, *, demo: bool) -> None:
     store.engine.dispose()
 
 
+def gunicorn_options(settings: Settings) -> dict[str, Any]:
+    """How gunicorn serves the gateway; `make bench` serves what it compares with in the same way."""
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.workers,
+        "threads": settings.threads,
+        "worker_class": "gthread",
+        "preload_app": True,  # types, plans and schemas are built once and shared
+        "keepalive": 15,
+        "timeout": 60,
+        "graceful_timeout": 30,
+        "backlog": 512,
+        "loglevel": "warning",
+        "proc_name": "gateway",
+    }
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told by our settings instead of a file of its own."""
 
@@ -60,22 +77,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        options = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
-            "workers": self._settings.workers,
-            "threads": self._settings.threads,
-            "worker_class": "gthread",
-            "preload_app": True,  # types, plans and schemas are built once and shared
-            "keepalive": 15,
-            "timeout": 60,
-            "graceful_timeout": 30,
-            "backlog": 512,
-            "loglevel": "warning",
-            "proc_name": "gateway",
-            "post_fork": self._after_fork,
-        }
-        for key, value in options.items():
+        for key, value in gunicorn_options(self._settings).items():
             self.cfg.set(key, value)
+        self.cfg.set("post_fork", self._after_fork)
 
     def load(self) -> Gateway:
         self._gateway = make(self._settings)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -20,10 +20,10 @@ from gateway.xml.explain import explain
 from gateway.xml.identify import Message, accepting_release, identify, messages
 from gateway.xml.node import Node
 from gateway.xml.parser import Limits, NotXml, parse
-from gateway.xml.schemas import releases
 
 _MANY_FILES = 20  # from here on a progress bar is worth its line
 _STDIN = "-"
+_NOT_A_NEW_CLAIM = "not valid as a new claim; --message addClaim says why"
 
 
 class Process(StrEnum):
@@ -34,7 +34,8 @@ class Process(StrEnum):
 
 
 def validate(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders (every *.xml below them), or - for standard input.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Files, folders (every *.xml below them), or - for standard input.")],
+    *,
     process: Annotated[Process | None, typer.Option(help="Road traffic accident (rta) or employers' and public liability (elpl).")] = None,
     release: Annotated[str | None, typer.Option(help="Release whose schemas judge, like R7. Default: the newest one.")] = None,
     message: Annotated[str | None, typer.Option(help="Operation the document belongs to, like addClaim.")] = None,
@@ -48,7 +49,7 @@ def validate(
 
     Exit code: 0 all valid, 1 some not valid, 2 wrong use or a file that cannot be read.
 
-    Examples:
+    For example:
 
       gateway validate claim.xml
 
@@ -67,20 +68,14 @@ def validate(
 
 
 def _wanted(process: str | None, release: str | None, operation: str | None) -> list[Message]:
-    found = messages(process, release, operation)
-    if found:
+    if found := messages(process, release, operation):
         return found
     known = messages(process)
-    if release not in (None, *(message.release for message in known)):
-        _misused(f"There is no release {release}; known: {', '.join(sorted({one.name for name in Process for one in releases(name)}))}.")
-    if operation not in (None, *(message.operation for message in known)):
-        _misused(f"No message is called {operation}; known: {', '.join(dict.fromkeys(message.operation for message in known))}.")
-    _misused(f"There is no {operation} in release {release}.")
-
-
-def _misused(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(2)
+    names = dict.fromkeys(one.operation for one in known)
+    if operation and operation not in names:
+        raise typer.BadParameter(f"{operation} has no claim document; known: {', '.join(names)}", param_hint="--message")
+    numbers = sorted({one.release for one in known if operation in (None, one.operation)})
+    raise typer.BadParameter(f"{release} is not known here; known: {', '.join(numbers)}", param_hint="--release")
 
 
 def _expanded(files: list[str]) -> Iterator[str | Verdict]:
@@ -91,7 +86,9 @@ def _expanded(files: list[str]) -> Iterator[str | Verdict]:
             yield name
             continue
         below = sorted(str(file) for file in path.rglob("*") if file.suffix.lower() == ".xml" and file.is_file())
-        yield from below or [Verdict(name, error="there is no .xml file in this folder")]
+        yield from below
+        if not below:
+            yield Verdict(name, error="there is no .xml file in this folder")
 
 
 def _with_progress(paths: list[str | Verdict]) -> Iterator[str | Verdict]:
@@ -120,10 +117,10 @@ def _judge(wanted: list[Message], guessed: tuple[str, ...], rules: bool) -> Call
         if message is None:
             return Verdict(name, findings=(_unknown_root(Node(root), wanted),))
         if message.schema.is_valid(root):
-            return Verdict(name, message, guessed, tuple(_broken_rules(message, Node(root)) if rules else ()))
+            note = _NOT_A_NEW_CLAIM if "message" in guessed and message.operation == "resendRejectedClaim" else None
+            return Verdict(name, message, guessed, tuple(_broken_rules(message, Node(root)) if rules else ()), note)
         other = accepting_release(root, message) if "release" in guessed else None
-        note = f"valid in {other}" if other else None
-        return Verdict(name, message, guessed, tuple(explain(root, message.schema)), note)
+        return Verdict(name, message, guessed, tuple(explain(root, message.schema)), f"valid in another release: {other}" if other else None)
 
     return judge
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
-from xml.etree import ElementTree  # noqa: S405 - writes only
+from xml.etree import ElementTree as ET
 
 import typer
 from rich.console import Console
@@ -127,20 +127,20 @@ def _as_data(verdict: Verdict) -> dict[str, Any]:
 def _junit(verdicts: Sequence[Verdict]) -> None:
     words = [verdict.word for verdict in verdicts]
     counts = {"tests": str(len(words)), "failures": str(words.count("INVALID")), "errors": str(words.count("UNREADABLE"))}
-    suites = ElementTree.Element("testsuites", counts)
-    suite = ElementTree.SubElement(suites, "testsuite", {"name": "gateway validate", **counts})
+    suites = ET.Element("testsuites", counts)
+    suite = ET.SubElement(suites, "testsuite", {"name": "gateway validate", **counts})
     for verdict in verdicts:
         message = verdict.message
         group = f"{message.process}.{message.release}.{message.operation}" if message else "unknown"
-        case = ElementTree.SubElement(suite, "testcase", {"classname": group, "name": _printable(verdict.file)})
+        case = ET.SubElement(suite, "testcase", {"classname": group, "name": _printable(verdict.file)})
         if verdict.error:
-            ElementTree.SubElement(case, "error", {"message": _printable(verdict.error)})
+            ET.SubElement(case, "error", {"message": _printable(verdict.error)})
         elif verdict.findings:
             count = len(verdict.findings)
-            failure = ElementTree.SubElement(case, "failure", {"message": "1 finding" if count == 1 else f"{count} findings"})
+            failure = ET.SubElement(case, "failure", {"message": "1 finding" if count == 1 else f"{count} findings"})
             failure.text = "\n".join([*_details(verdict), *(_printable(str(finding)) for finding in verdict.findings)])
-    ElementTree.indent(suites)
-    typer.echo('<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suites, encoding="unicode"))
+    ET.indent(suites)
+    typer.echo('<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode"))
 
 
 def _printable(text: str) -> str:

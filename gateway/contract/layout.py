@@ -24,6 +24,8 @@ class Box:
     bend: bool = False
     x: float = 0
     y: float = 0
+    row_top: float = 0
+    row_bottom: float = 0
     up: list[Box] = field(default_factory=list)
     down: list[Box] = field(default_factory=list)
 

@@ -12,9 +12,10 @@ from gateway.operations.call import Call, operation
 from gateway.operations.payloads import refuse
 from gateway.store import calendars, directory
 from gateway.store.directory import MIB, Organisation
-from gateway.xml import schemas
+from gateway.xml import get_claim, schemas
 
 CENTRAL_POINT = "001"  # every CNF arrives there, portal rule for compensators
+_OWN_REFERENCE = "ApplicationData/ApplicationIDs/@InsurerClaimReferenceNumber"
 REJECTION_CODES = {"rta": ("0", "1", "2"), "elpl": ("0", "1")}  # C30_ReasonForRejection
 
 
@@ -60,8 +61,9 @@ def resend_rejected_claim(call: Call) -> None:
 def accept_claim(call: Call) -> str:
     """T3-T5: the compensator takes the claim on, with its own reference if it gives one."""
     reference = call.text("insurerClaimReferenceNumber")
-    if len(reference) > 50:
-        raise Refused("insurerClaimReferenceNumber is longer than the 50 characters allowed.")
+    if reference and not get_claim.can_hold(call.process, call.held.release, _OWN_REFERENCE, reference):
+        problem = Finding("FormatNotValid", "/acceptClaim/insurerClaimReferenceNumber", "up to 50 letters, digits, blanks and \\ / . - are allowed")
+        raise Refused("insurerClaimReferenceNumber is not of the form of a reference.", [problem])
     call.changes.update(cm_reference=reference or call.held.cm_reference, dispatched_at=call.moment.utc)
     return "accepted-by-mib" if call.process == "rta" and call.held.compensator_type == MIB else "accepted"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gateway.soap import compat  # noqa: I001  first of all: it makes Spyne importable
-
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -20,8 +18,6 @@ from spyne.service import ServiceBase, ServiceMeta
 from gateway.contract.model import Contract, Service
 from gateway.soap.protocol import A2ASoap11
 from gateway.xml.wsdl import Field, Wsdl, published
-
-assert compat
 
 # Spyne collects garbage up to once a second while a request waits for it: 65 ms with a store and schemas loaded, all of the p99
 const.MIN_GC_INTERVAL = float("inf")

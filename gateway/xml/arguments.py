@@ -69,7 +69,8 @@ def _read(element: etree._Element, fields: tuple[Field, ...], wsdl: Wsdl, path: 
                 values[field.name] = _READERS.get(field.type, _enumeration(wsdl, field.type))(found.text or "")
             except ValueError as problem:
                 findings.append(Finding("WrongValue", at, str(problem), line_of(found)))
-            if field.required and values.get(field.name) is None and not (findings and findings[-1].at == at):
+            if field.required and field.type != "string" and values.get(field.name) is None and not (findings and findings[-1].at == at):
+                # an empty text is a text: the schema takes it, and the operation says what it thinks of it
                 findings.append(Finding("MustBeProvided", at, "is empty and must be given", line_of(found)))
     return values
 

@@ -57,3 +57,10 @@ def _plan(process: str, release: str, viewer: Viewer) -> Element:
         row.place for row in ROWS if row.process in ("", process) and (not row.releases or release in row.releases) and row.viewer in (None, viewer)
     ]
     return plan(schema.path, schema.root_name, places)
+
+
+def can_hold(process: str, release: str, place: str, value: str) -> bool:
+    """Whether the document could show `value`, uncut, at `place` (`A/B/@C` below the root). For values that come outside a claim document."""
+    path, _, attribute = place.rpartition("/@")
+    element = next(one for one in _plan(process, release, "compensator").walk() if one.path == path)
+    return element.attributes[attribute].type.fit(value) == value

@@ -1,7 +1,7 @@
 """What a published schema lets a document say, read from the XSD file once: elements, order, occurrence, attributes and their types.
 
-Made for the getClaim schemas and as large as they need: no namespaces, no mixed content, no wildcards, content models of sequences, and
-one repeated choice (the offers of a negotiation, which stand in the order in which they were made).
+Made for the getClaim schemas and as large as they need: no namespaces, no text in elements, no wildcards; sequences, of which an optional
+one makes each element in it optional; and one repeated choice (the offers of a negotiation, in the order in which they were made).
 """
 
 from __future__ import annotations

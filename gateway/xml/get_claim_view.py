@@ -13,7 +13,7 @@ CompensatorType = Literal["I", "S", "M"]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """An organisation that holds a claim, with the branch that it is in. `address` has the keys of the WSDL's type address (houseName, street1, …)."""
+    """An organisation that holds a claim, with the branch that it is in. `address` has the keys of the WSDL's type address (houseName, …)."""
 
     organisation_id: str
     path: str

@@ -45,7 +45,7 @@ def test_the_demo_directory(seeded_store: Store) -> None:
             "COMP003": "comp3-admin comp3-handler",
             "COMP900": "mib-admin mib-handler",
         }
-        assert dict(connection.execute(select(identities.c.id, identities.c.organisation_id)).tuples().all()) == {
+        assert {row.id: row.organisation_id for row in connection.execute(select(identities))} == {
             "cr1-a2a": "CR00001",
             "cr2-a2a": "CR00002",
             "comp1-a2a": "COMP001",

@@ -28,7 +28,7 @@ QUILL = Party(
     "Quillfeather Injury Law LLP",
     "001",
     "Head office",
-    {"addressType": "F", "houseName": "Quill House", "houseNumber": "12", "street1": "Larch Row", "city": "Northbridge", "postCode": "ZZ99 1AA"},
+    {"addressType": "F", "houseName": "Quill House", "houseNumber": "12", "street1": "Elm Row", "city": "Northbridge", "postCode": "ZZ99 1AA"},
 )
 THISTLE = Party(
     "COMP001",
@@ -88,7 +88,8 @@ def cases() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("process", "operation", "name", "release", "responses"), list(cases()))
 def test_the_document_is_valid_in_every_state(process: str, operation: str, name: str, release: str, responses: list[str]) -> None:
-    sent = view(process, release, documents={operation: fixture(process, operation, name)})
+    form = fixture(process, operation, name)
+    sent = view(process, release, form, documents={operation: form})
     deadlines = {kind: date(2026, 12, 12) for kind in DEADLINES}
     accepted = replace(
         sent,
@@ -359,16 +360,15 @@ def without_address(form: bytes) -> bytes:
     root = etree.fromstring(form)
     company = root.find("ClaimAndClaimantDetails/ClaimantRepresentative/CompanyDetails")
     assert company is not None
-    company.remove(company[0])
+    del company[:]
     return etree.tostring(root)
 
 
 @pytest.mark.parametrize(("process", "release", "form"), [("rta", "R6", "minimal.xml"), ("rta", "R7", "minimal.xml"), ("elpl", "R6", "el-adult.xml")])
 def test_a_form_without_the_representatives_address_gets_that_of_the_directory(process: str, release: str, form: str) -> None:
-    sent = fixture(process, "addClaim", form)
-    document = build(view(process, release, without_address(sent) if b"Larch Row" in sent else sent))
+    document = build(view(process, release, without_address(fixture(process, "addClaim", form))))
     address = "ClaimAndClaimantDetails/ClaimantRepresentative/CompanyDetails/Address"
-    assert at(document, f"{address}/@HouseName") == "Quill House"
+    assert at(document, f"{address}/@Street1") == "Elm Row"
     assert at(document, f"{address}/@AddressType") == "F"
     assert at(document, f"{address}/@County") is None
 

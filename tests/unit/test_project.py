@@ -98,6 +98,12 @@ def test_an_optional_element_of_the_source_is_kept_even_when_it_says_nothing(sch
     assert "<Extra/>" in project(planned(schema), Part(sources=form("<Form><Extra/></Form>")))
 
 
+def test_an_optional_sequence_makes_what_is_in_it_optional(tmp_path: Path) -> None:
+    path = tmp_path / "file.xsd"
+    path.write_text(SCHEMA.replace('name="Deeper" minOccurs="0"', 'name="Deeper"'))
+    assert "<Extra/>" in project(planned(path), Part(sources=form("<Form><Extra/></Form>")))
+
+
 def test_no_more_instances_than_the_schema_allows(schema: Path) -> None:
     assert project(planned(schema), Part(sources=form("<Form>" + '<Note Amount="1"/>' * 3 + "</Form>"))).count("<Note") == 2
 

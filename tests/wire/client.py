@@ -143,7 +143,15 @@ class Client:
         """Send a request that is valid by the WSDL; the reply has been found valid too."""
         element = self.request(operation, **arguments)
         assert self.contract.schema.validate(element), f"the test's own request: {self.contract.schema.error_log}"
-        return self.read(operation, self.door.send("POST", self.contract.path, envelope(element)))
+        return self.send(element)
+
+    def send(self, element: Any) -> Reply:
+        """Send a body element as it is, valid or not."""
+        return self.post(envelope(element), etree.QName(element).localname)
+
+    def post(self, data: bytes, operation: str, headers: Mapping[str, str | None] | None = None) -> Reply:
+        """Send these bytes, and read the reply of that operation."""
+        return self.read(operation, self.door.send("POST", self.contract.path, data, headers))
 
     def request(self, operation: str, **arguments: Any) -> Any:
         """The request's body element: the children in the order of the WSDL, in no namespace, those that are None left out."""

@@ -55,7 +55,12 @@ class InProcess:
         given.update(environ)
         given = {name: value for name, value in given.items() if value is not None}
         started: list[Any] = []
-        parts = self.app(given, lambda status, fields, exc_info=None: started.extend((status, fields)) or (lambda data: None))
+
+        def start_response(status: str, fields: list[tuple[str, str]], _exc_info: Any = None) -> Callable[[bytes], None]:
+            started.extend((status, fields))
+            return lambda _data: None
+
+        parts = self.app(given, start_response)
         try:
             content = b"".join(parts)
         finally:

@@ -40,6 +40,10 @@ ONE_DAY = timedelta(days=1)
 
 IDS = "ApplicationData/ApplicationIDs"
 SENT = "ApplicationData/ClaimDetails/@SentDate"
+NOTIFIED = "ApplicationData/ClaimDetails/@NotificationDate"
+REFERENCE = f"{IDS}/@InsurerClaimReferenceNumber"
+ACCEPTED_AT = f"{IDS}/@InsurerAcceptingBranchID"
+ENDED_ON = f"{IDS}/@EndDate"
 ARTICLE_75 = "ApplicationData/ClaimDetails/@Article75"
 REASON = "ApplicationData/Rejection/@RejectionReasonCode"
 CHILD = "ApplicationData/ClaimantDetails/@isClaimantChildAtStage1Response"
@@ -47,6 +51,19 @@ DECISION = "InsurerResponse/LiabilityCausation/@LiabilityDecision"
 RUNNING = "Timeouts/CurrentTimeout/@SelectedTimeOut"
 INSURER_LIMIT = "Timeouts/PreCalculatedTimeouts/ClaimNotificationForm/Insurer/@LiabilityDecisionTimeout"
 MIB_LIMIT = "Timeouts/PreCalculatedTimeouts/ClaimNotificationForm/MIBorArt75/@LiabilityDecisionTimeout"
+
+
+def _usually_shows(operation: str, arguments: dict[str, Any]) -> dict[str, str | None]:
+    """What getClaim says after an operation, whatever the story."""
+    if operation == "acceptClaim":
+        return {ACCEPTED_AT: "001", REFERENCE: arguments.get("insurerClaimReferenceNumber")}
+    if operation == "applyArticle75":
+        return {ARTICLE_75: "1" if arguments["isArticle75"] else "0"}
+    if operation == "rejectClaimToCR":
+        return {REASON: arguments["rejectionReasonCode"]}
+    if operation == "resendRejectedClaim":
+        return {ACCEPTED_AT: None, REFERENCE: None, REASON: None}
+    return {}
 
 
 @cache
@@ -117,8 +134,15 @@ class Story:
         assert reply.claim["applicationId"] == self.number
         self.holder = holder or self.holder
         self.limit = limit or self.limit
-        self._now(reply, row, actor, operation, before, to, shows or {})
+        self._now(reply, row, actor, operation, before, to, {**_usually_shows(operation, arguments), **(shows or {})})
         return self
+
+    def refuses(self, actor: Party, operation: str, *words: str, data: dict[str, str] | None = None, **arguments: Any) -> Reply:
+        """A call that is refused, with these words in the message, and changes nothing at all."""
+        before = self.world.snapshot(self.number)
+        reply = self.client(actor).call(operation, claimData=data or self.data, **arguments).refused(*words)
+        assert self.world.snapshot(self.number) == before
+        return reply
 
     def expires(self, at: str) -> Story:
         """T19: a moment before that time in London nothing has happened; at it the limit has run out, whoever looks first."""

