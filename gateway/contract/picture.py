@@ -16,6 +16,7 @@ _EDGE = 24.0
 _HEAD = 126.0
 _STAGE_HEIGHT = 90.0
 _ARROW = 7.0
+_NEW_LINE = "\n"
 _SIDES = {"claimant-representative": "cr", "compensator": "cm", CLOCK: "clock"}
 _LEGEND = (
     ("card cr", "the claimant representative acts"),
@@ -61,7 +62,7 @@ def phase_graph_svg(contract: Contract, process: str) -> str:
     wide = round(max(_GUTTER + max(box.right for row in drawing.rows for box in row) + _EDGE, legend_width))
     tall = round(bands[-1][1] + _EDGE)
     title = f"Phases of a claim: {PROCESS_TITLES[process]}"
-    note = "A box is a phase of a claim; a label between boxes is the step that leads on, with its row in OPERATIONS.md."
+    note = "A box is a phase of a claim; a label between boxes is the step that leads on, with its row in OPERATIONS.md. Lines lead from dot to arrow."
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{tall}" viewBox="0 0 {wide} {tall}" role="img" aria-labelledby="title desc">',
@@ -74,8 +75,8 @@ def phase_graph_svg(contract: Contract, process: str) -> str:
             _text(note, _EDGE, 60, "note"),
             *legend,
             *_bands(drawing, bands, wide),
-            *(part for pill in drawing.pills for part in _way(pill, drawing)),
             *(part for card in drawing.cards.values() for part in _card(card)),
+            *(part for pill in drawing.pills for part in _way(pill, drawing)),
             "</svg>",
             "",
         ]
@@ -139,18 +140,22 @@ def _card(card: Card) -> Iterator[str]:
 
 
 def _way(pill: Pill, drawing: Diagram) -> Iterator[str]:
-    arrow, box = pill.arrow, pill.box
-    side = _SIDES.get(arrow.actor, "other")
-    target = drawing.cards[arrow.target].box
+    first, box = pill.arrows[0], pill.box
+    side = _SIDES.get(first.actor, "other")
+    target = drawing.cards[first.target].box
     path = " ".join(_curve(start, end, _ARROW if end is target else 0) for start, end in pill.stretches)
-    data = f'data-row="{escape(arrow.row)}" data-from="{escape(" ".join(arrow.sources))}" data-to="{escape(arrow.target)}"'
-    yield f"<g {data}><title>{escape(_sentence(drawing.graph, arrow))}</title>"
+    rows = " ".join(arrow.row for arrow in pill.arrows)
+    yield f'<g data-rows="{escape(rows)}" data-from="{escape(" ".join(first.sources))}" data-to="{escape(first.target)}">'
+    yield f"<title>{escape(_NEW_LINE.join(_sentence(drawing.graph, arrow) for arrow in pill.arrows))}</title>"
     yield f'<path class="line {side}" d="{path}"/>'
+    for start, end in pill.stretches:
+        if any(start is drawing.cards[source].box for source in first.sources if source != START):
+            yield f'<circle class="point {side}" cx="{_port(start, end):.1f}" cy="{start.bottom if end in start.down else start.y:.1f}" r="2.8"/>'
     before = pill.stretches[-1][0]
     x = _port(target, before)
     tip, base = (target.y, target.y - _ARROW) if before in target.up else (target.bottom, target.bottom + _ARROW)
     yield f'<path class="point {side}" d="M{x:.1f} {tip:.1f} L{x - 4.2:.1f} {base:.1f} L{x + 4.2:.1f} {base:.1f} Z"/>'
-    yield _rectangle(box, f"pill {side}", box.height / 2 if box.height < 40 else 16)
+    yield _rectangle(box, f"pill {side}", 14)
     yield from _lettering(pill.lines, box.x, box.y + 4)
     yield "</g>"
 

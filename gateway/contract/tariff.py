@@ -41,16 +41,23 @@ def load(path: Path) -> tuple[Tariff, ...]:
 
 
 def _tariff(row: _Row) -> Tariff:
-    bands = row.numbers("bands")
-    columns = {kind: row.numbers(name) for kind, name in _COLUMNS.items()}
+    bands = _rising(row, "bands")
+    columns = {kind: _rising(row, name) for kind, name in _COLUMNS.items()}
     for kind, amounts in columns.items():
         if len(amounts) != len(bands):
             raise BadTable(f"{row.where}: {_COLUMNS[kind]} has {len(amounts)} amounts for {len(bands)} bands")
     tariff = Tariff(
         since=row.take("from", date),
         bands=bands,
-        amounts={kind: tuple(Decimal(amount) for amount in amounts) for kind, amounts in columns.items()},
+        amounts={kind: tuple(map(Decimal, amounts)) for kind, amounts in columns.items()},
         basis=row.take("basis", str),
     )
     row.done()
     return tariff
+
+
+def _rising(row: _Row, key: str) -> tuple[int, ...]:
+    numbers = tuple(row.take(key, list))
+    if not numbers or not all(type(number) is int for number in numbers) or any(one >= other for one, other in pairwise((0, *numbers))):
+        raise BadTable(f"{row.where}: {key} must be whole numbers above 0, each higher than the one before")
+    return numbers

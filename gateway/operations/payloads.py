@@ -8,7 +8,7 @@ from typing import NoReturn
 from gateway.domain.rules import check_cnf, check_liability_response
 from gateway.errors import Finding, Refused
 from gateway.operations.call import Call
-from gateway.xml.parser import Limits
+from gateway.xml.parser import CLAIM_DOCUMENT
 from gateway.xml.payload import read_document
 from gateway.xml.schemas import schema_for
 
@@ -26,8 +26,7 @@ def read_payload(call: Call) -> None:
         return
     release = call.claim.release if call.claim is not None else call.settings.release(call.process)
     text = call.arguments.get(argument) or ""
-    limits = Limits(call.settings.max_request_bytes, call.settings.max_elements)
-    call.document = read_document(text, schema_for(call.process, release, call.operation.name), limits, argument)
+    call.document = read_document(text, schema_for(call.process, release, call.operation.name), CLAIM_DOCUMENT, argument)
     call.body = text.encode()
     rules = _RULES.get(call.operation.name)
     findings = rules(call, release) if rules else []

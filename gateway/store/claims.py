@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from gateway.store.prepared import Prepared
 from gateway.store.tables import claims, documents, events
 
 DUE_BATCH = 200
@@ -55,38 +57,48 @@ class Claim:
         return f"{self.id:016d}"
 
 
-_load = select(claims).where(claims.c.id == bindparam("id"))
-_load_locked = _load.with_for_update()
-_due = select(claims.c.id).where(claims.c.due_at <= bindparam("moment"))
+_by_id = select(claims).where(claims.c.id == bindparam("id"))
+_load = Prepared(_by_id)
+_load_locked = Prepared(_by_id.with_for_update())
+_add = Prepared(insert(claims).returning(claims.c.id), into=claims, made=("id",))
+_add_event = Prepared(insert(events), into=events)
+_add_document = Prepared(insert(documents), into=documents)
+_latest_documents = Prepared(
+    select(documents.c.operation, documents.c.body).where(documents.c.claim_id == bindparam("claim")).order_by(documents.c.number)
+)
+_history = select(events).where(events.c.claim_id == bindparam("claim")).order_by(events.c.number)
 
 
 def load(connection: Connection, claim_id: int, *, lock: bool = False) -> Claim | None:
     """The claim, its row locked on request (PostgreSQL; on SQLite the write transaction itself is the lock)."""
-    row = connection.execute(_load_locked if lock else _load, {"id": claim_id}).first()
+    row = (_load_locked if lock else _load).first(connection, {"id": claim_id})
     return None if row is None else Claim(*row)
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> int:
     """Insert a claim; gives its id."""
-    key = connection.execute(insert(claims), values).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return int(_add.scalar(connection, values))
 
 
 def change(connection: Connection, claim: Claim, values: Mapping[str, Any]) -> bool:
     """Update the claim if its guid is still what `claim` says; False when somebody was faster."""
-    statement = update(claims).where(claims.c.id == claim.id, claims.c.guid == claim.guid)
-    return connection.execute(statement.values(**values)).rowcount == 1
+    return _change(tuple(values)).run(connection, {"claim": claim.id, "seen": claim.guid, **{f"new_{name}": value for name, value in values.items()}}) == 1
+
+
+@cache
+def _change(columns: tuple[str, ...]) -> Prepared:
+    statement = update(claims).where(claims.c.id == bindparam("claim"), claims.c.guid == bindparam("seen"))
+    return Prepared(statement.values({name: bindparam(f"new_{name}", type_=claims.c[name].type) for name in columns}))
 
 
 def add_event(connection: Connection, values: Mapping[str, Any]) -> None:
     """Append to the history."""
-    connection.execute(insert(events), values)
+    _add_event.run(connection, values)
 
 
 def add_document(connection: Connection, claim_id: int, number: int, operation: str, body: bytes) -> None:
     """Keep a claim document as it was sent, under the number of its event."""
-    connection.execute(insert(documents), {"claim_id": claim_id, "number": number, "operation": operation, "body": body})
+    _add_document.run(connection, {"claim_id": claim_id, "number": number, "operation": operation, "body": body})
 
 
 def latest_documents(connection: Connection, claim_id: int) -> dict[str, bytes]:
@@ -115,9 +127,11 @@ _WORK_COLUMNS = (
     claims.c.version_minor,
 )
 _work = {
-    column.name: select(*_WORK_COLUMNS)
-    .where(column == bindparam("organisation"), claims.c.process == bindparam("process"), claims.c.ended.is_(False))
-    .order_by(claims.c.id)
+    column.name: Prepared(
+        select(*_WORK_COLUMNS)
+        .where(column == bindparam("organisation"), claims.c.process == bindparam("process"), claims.c.ended.is_(False))
+        .order_by(claims.c.id)
+    )
     for column in (claims.c.cr_organisation, claims.c.cm_organisation)
 }
 
@@ -125,15 +139,17 @@ _work = {
 def work_list(connection: Connection, side: str, organisation: str, process: str) -> Sequence[Any]:
     """Every claim in progress that the organisation sent (CR) or holds (COMP), oldest first."""
     statement = _work["cr_organisation" if side == "claimant-representative" else "cm_organisation"]
-    return connection.execute(statement, {"organisation": organisation, "process": process}).all()
+    return statement.all(connection, {"organisation": organisation, "process": process})
 
 
-_due_of = _due.where(
-    claims.c.process == bindparam("process"),
-    or_(claims.c.cr_organisation == bindparam("organisation"), claims.c.cm_organisation == bindparam("organisation")),
-).limit(DUE_BATCH)
+_due_of = Prepared(
+    select(claims.c.id)
+    .where(claims.c.due_at <= bindparam("moment"), claims.c.process == bindparam("process"))
+    .where(or_(claims.c.cr_organisation == bindparam("organisation"), claims.c.cm_organisation == bindparam("organisation")))
+    .limit(DUE_BATCH)
+)
 
 
 def due_of(connection: Connection, organisation: str, process: str, moment: datetime) -> list[int]:
     """Claims of an organisation whose limit has passed by `moment`, at most DUE_BATCH of them."""
-    return list(connection.execute(_due_of, {"organisation": organisation, "process": process, "moment": moment}).scalars())
+    return [row.id for row in _due_of.all(connection, {"organisation": organisation, "process": process, "moment": moment})]

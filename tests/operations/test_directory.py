@@ -80,7 +80,9 @@ def test_lookups(seeded_store: Store) -> None:
         insurer = directory.organisation(connection, "COMP001")
         assert insurer is not None
         assert insurer == directory.organisation_by_path(connection, "/COMP001")
-        assert (insurer.name, insurer.address["city"], insurer.works_in("rta"), insurer.works_in("elpl")) == ("Thistledown Insurance plc", "Westhaven", True, True)
+        assert (insurer.name, insurer.address["city"]) == ("Thistledown Insurance plc", "Westhaven")
+        assert insurer.works_in("rta")
+        assert insurer.works_in("elpl")
         assert len({insurer, directory.organisation(connection, "COMP001")}) == 1
 
         branch = directory.branch_by_path(connection, "/COMP001/002")
@@ -114,7 +116,8 @@ def test_what_is_not_there(seeded_store: Store, nothing: str) -> None:
 
 
 def _compensator(id: str, name: str, **more: Any) -> dict[str, Any]:
-    return {"id": id, "path": f"/{id}", "name": name, "kind": "COMP", "compensator_type": "I", "rta": True, "elpl": True, "enabled": True, "address": {}} | more
+    common = {"kind": "COMP", "compensator_type": "I", "rta": True, "elpl": True, "enabled": True, "address": {}}
+    return {"id": id, "path": f"/{id}", "name": name} | common | more
 
 
 @pytest.mark.parametrize(

@@ -206,17 +206,23 @@ def test_a_roll_back_takes_the_use_back(seeded_store: Store) -> None:
     class Failed(Exception):
         pass
 
-    with pytest.raises(Failed), seeded_store.writing() as connection:
-        credentials.refresh(connection, *BOUND, pair.refresh)
-        raise Failed
+    def fail_after() -> None:
+        with seeded_store.writing() as connection:
+            credentials.refresh(connection, *BOUND, pair.refresh)
+            raise Failed
+
+    with pytest.raises(Failed):
+        fail_after()
     assert refresh(seeded_store, pair.refresh)
 
 
 def test_of_racing_refreshes_exactly_one_wins(seeded_store: Store) -> None:
     for _ in range(5):
         pair = issue(seeded_store)
-        before, won, lost, other = count(seeded_store), [], [], []
-        barrier = threading.Barrier(4)
+        before, barrier = count(seeded_store), threading.Barrier(4)
+        won: list[TokenPair] = []
+        lost: list[BadToken] = []
+        other: list[Exception] = []
 
         def race(token: str = pair.refresh, barrier: Any = barrier, won: Any = won, lost: Any = lost, other: Any = other) -> None:
             barrier.wait()

@@ -44,7 +44,7 @@ def test_steps(start: str, step: str, end: str) -> None:
 
 @pytest.mark.parametrize("step", ["", "40", "d", "-3d", "1.5d", "40x", "40dd", "1d6h", "99999999999d", "٤d", "40d\n40d"])
 def test_what_is_no_step(step: str) -> None:
-    with pytest.raises(BadClockSpec, match="is no step. Write 40d"):
+    with pytest.raises(BadClockSpec, match=r"is no step\. Write 40d"):
         advanced(london("2026-11-22T09:30"), step, CALENDAR)
 
 
@@ -73,7 +73,7 @@ def test_times(text: str, utc: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "04/01/2027", "2027-02-30", "2027-01-04T25:00", "09:00"])
 def test_what_is_no_time(text: str) -> None:
-    with pytest.raises(BadClockSpec, match="is no date and time. Write 2027-01-04T09:00"):
+    with pytest.raises(BadClockSpec, match=r"is no date and time\. Write 2027-01-04T09:00"):
         parse_time(text)
 
 

@@ -1,0 +1,119 @@
+"""Core statements that are made into SQL once.
+
+What SQLAlchemy does for each execution of a statement costs several times what SQLite does for it. A `Prepared` is compiled when a kind of
+database first needs it, and then goes straight to the driver, within the transaction of the Connection it is given. The statement, the types
+of its columns and the errors stay SQLAlchemy's. For statements of the calls that matter; whatever runs rarely is better off without.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.base import Executable
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Prepared:
+    """A statement without expanding parameters. Rows are tuples whose items also go by the names of their columns.
+
+    `into` is the table of an INSERT: the statement then takes all its columns but `made` (those the database fills in), and a column that is
+    not given has its default.
+    """
+
+    __slots__ = ("_defaults", "_plans", "_statement")
+
+    def __init__(self, statement: Any, into: Table | None = None, made: Iterable[str] = ()) -> None:
+        self._statement: Executable = statement
+        columns = [] if into is None else [column for column in into.columns if column.key not in made]
+        self._defaults = {column.key: _default(column) for column in columns}
+        self._plans: dict[str, _Plan] = {}
+
+    def first(self, connection: Connection, values: Mapping[str, Any] = _NOTHING) -> Any | None:
+        """The first row, None if there is none."""
+        plan, cursor = self._execute(connection, values)
+        row = cursor.fetchone()
+        cursor.close()
+        return None if row is None else plan.row(row)
+
+    def all(self, connection: Connection, values: Mapping[str, Any] = _NOTHING) -> list[Any]:
+        """Every row."""
+        plan, cursor = self._execute(connection, values)
+        rows = cursor.fetchall()
+        cursor.close()
+        return [plan.row(row) for row in rows]
+
+    def scalar(self, connection: Connection, values: Mapping[str, Any] = _NOTHING) -> Any:
+        """The first column of the first row, None if there is none."""
+        row = self.first(connection, values)
+        return None if row is None else row[0]
+
+    def run(self, connection: Connection, values: Mapping[str, Any] = _NOTHING) -> int:
+        """The number of rows changed."""
+        _, cursor = self._execute(connection, values)
+        changed: int = cursor.rowcount
+        cursor.close()
+        return changed
+
+    def _execute(self, connection: Connection, values: Mapping[str, Any]) -> tuple[_Plan, Any]:
+        dialect = connection.dialect
+        plan = self._plans.get(dialect.name)
+        if plan is None:
+            plan = self._plans[dialect.name] = _Plan(self._statement, list(self._defaults), dialect)
+        if self._defaults:
+            values = {name: values[name] if name in values else default() for name, default in self._defaults.items()}
+        if not connection.in_transaction():
+            connection.begin()
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            return plan, driver.execute(plan.sql, plan.parameters(values))
+        except plan.error as error:
+            raise DBAPIError.instance(plan.sql, None, error, plan.error, hide_parameters=True, dialect=dialect) from error
+
+
+class _Plan:
+    """A statement as one kind of database takes it."""
+
+    __slots__ = ("_binders", "_fixed", "_order", "_processors", "_row", "error", "sql")
+
+    def __init__(self, statement: Any, keys: list[str], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=keys or None)
+        self.error: type[Exception] = dialect.loaded_dbapi.Error  # type: ignore[assignment]
+        self.sql: str = compiled.string
+        self._order: list[str] | None = compiled.positiontup
+        self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        binders = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        self._binders = {name: binder for name, binder in binders.items() if binder is not None}
+        columns = list(statement.exported_columns) if hasattr(statement, "exported_columns") else []
+        processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self._processors = [(number, processor) for number, processor in enumerate(processors) if processor is not None]
+        self._row = namedtuple("Row", [column.key for column in columns], rename=True)._make  # type: ignore[misc]
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        """The values as the driver takes them."""
+        known = {**self._fixed, **values} if self._fixed else dict(values)
+        for name, binder in self._binders.items():
+            known[name] = binder(known[name])
+        return known if self._order is None else [known[name] for name in self._order]
+
+    def row(self, raw: Any) -> Any:
+        """A row of the driver's with the types of the columns."""
+        if self._processors:
+            raw = list(raw)
+            for number, processor in self._processors:
+                raw[number] = processor(raw[number])
+        return self._row(raw)
+
+
+def _default(column: Any) -> Callable[[], Any]:
+    default = column.default
+    if default is None:
+        return lambda: None
+    if default.is_scalar:
+        return lambda: default.arg
+    return lambda: default.arg(None)
