@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from statistics import median
 from typing import Any
 from unittest import mock
 
@@ -41,28 +42,32 @@ AROUND: tuple[tuple[str, Any, str], ...] = (
 
 
 class Spans:
-    """Adds up the time spent in functions, without what the measured functions they call spend."""
+    """The time spent in functions, without what the measured functions they call spend."""
 
     def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
+        self.spent: dict[str, list[float]] = {}
         self._inside = [0.0]
 
     def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function, timed as `name`."""
-        self.seconds.setdefault(name, 0.0)
+        spent = self.spent.setdefault(name, [])
+        inside = self._inside
 
         def run(*arguments: Any, **named: Any) -> Any:
-            inside = self._inside
             inside.append(0.0)
             begin = time.perf_counter()
             try:
                 return function(*arguments, **named)
             finally:
-                spent = time.perf_counter() - begin
-                self.seconds[name] += spent - inside.pop()
-                inside[-1] += spent
+                total = time.perf_counter() - begin
+                spent.append(total - inside.pop())
+                inside[-1] += total
 
         return run
+
+    def per_request(self, number: int) -> dict[str, float]:
+        """Seconds of each part in one of `number` requests: medians, because one visit of another program's would spoil a mean."""
+        return {name: median(spent) * len(spent) / number for name, spent in self.spent.items() if spent}
 
 
 def run(operation: str, number: int, functions: int, folder: Path, database_url: str, console: Console) -> None:
@@ -77,10 +82,11 @@ def run(operation: str, number: int, functions: int, folder: Path, database_url:
         request = calls.prepare(post, WORK_LIST if operation == "getClaimsList" else 0)[operation]
         for _ in range(WARM_UP):
             post(request.body)
-        wall, cpu = _time(post, request, number)
+        each, cpu = _time(post, request, number)
+        console.print(f"{operation}: {each * 1e6:.0f} µs each (median of {number}), {cpu * 1e6:.0f} µs of processor time (mean)")
         with spans() as found:
             _time(post, request, number)
-        console.print(_table(operation, wall, cpu, found, number))
+        console.print(_table(found, number))
         if functions:
             console.print(_functions(post, request, number, functions), markup=False)
     finally:
@@ -102,25 +108,28 @@ def spans() -> Iterator[Spans]:
 
 
 def _time(post: calls.Post, request: Request, number: int) -> tuple[float, float]:
-    wall, cpu = time.perf_counter(), time.process_time()
+    each = []
+    cpu = time.process_time()
     for _ in range(number):
-        if request.marker not in post(request.body):
+        begin = time.perf_counter()
+        reply = post(request.body)
+        each.append(time.perf_counter() - begin)
+        if request.marker not in reply:
             raise calls.NotOk(f"{request.name} was not answered Ok")
-    return time.perf_counter() - wall, time.process_time() - cpu
+    return median(each), (time.process_time() - cpu) / number
 
 
-def _table(operation: str, wall: float, cpu: float, found: Spans, number: int) -> Table:
-    total = sum(found.seconds.values())
-    table = Table(
-        title=f"{operation}: {wall / number * 1e6:.0f} µs each, of which {cpu / number * 1e6:.0f} µs of processor time; with timers:",
-        title_justify="left",
-        pad_edge=False,
-    )
+def _table(found: Spans, number: int) -> Table:
+    parts = found.per_request(number)
+    total = sum(parts.values())
+    table = Table(pad_edge=False)
     table.add_column("part")
     table.add_column("µs", justify="right")
     table.add_column("%", justify="right")
-    for name, seconds in sorted(found.seconds.items(), key=lambda item: -item[1]):
-        table.add_row(name, f"{seconds / number * 1e6:.1f}", f"{seconds / total * 100:.0f}")
+    for name, seconds in sorted(parts.items(), key=lambda item: -item[1]):
+        table.add_row(name, f"{seconds * 1e6:.1f}", f"{seconds / total * 100:.0f}")
+    table.add_section()
+    table.add_row("all, with the timers", f"{total * 1e6:.1f}", "100")
     return table
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -41,6 +42,11 @@ def configure(settings: Settings) -> None:
 def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace the value of every key that names a secret."""
     for key in event:
-        if any(word in key.lower() for word in _SECRET):
+        if _is_secret(key):
             event[key] = "***"
     return event
+
+
+@lru_cache(1024)
+def _is_secret(key: str) -> bool:
+    return any(word in key.lower() for word in _SECRET)

@@ -11,23 +11,29 @@ import shutil
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import fasteners  # type: ignore[import-untyped]
+import hypothesis
 import psycopg
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import make_url
+from sqlalchemy import Connection, Engine, event, make_url
 
 from gateway.config import Settings
 from gateway.store import calendars, credentials, directory, passwords
 from gateway.store.engine import Store
+from gateway.store.prepared import Prepared
 from gateway.store.tables import metadata
 from gateway.store.upgrade import upgrade
 
 DEMO = Path(__file__).parents[1] / "fixtures" / "directory" / "demo.toml"
+
+hypothesis.settings.register_profile("gateway", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("gateway")
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR
@@ -154,6 +160,26 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 def databases(request: pytest.FixtureRequest) -> Sqlite | Postgres:
     server: Sqlite | Postgres = request.getfixturevalue(request.param)
     return server
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What is sent to databases while the test runs, transactions apart: a test clears it and then looks."""
+    sent: list[str] = []
+    execute = Prepared._execute
+
+    def prepared(self: Prepared, connection: Connection, values: Mapping[str, Any]) -> Any:
+        sent.append(str(self._statement))
+        return execute(self, connection, values)
+
+    def other(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
+
+    monkeypatch.setattr(Prepared, "_execute", prepared)
+    event.listen(Engine, "before_cursor_execute", other)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", other)
 
 
 @contextmanager

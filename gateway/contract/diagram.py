@@ -113,14 +113,22 @@ def _rows(graph: Graph, drawn: Iterable[Arrow]) -> tuple[dict[str, int], tuple[B
     stage_of = {phase.id: phase.stage for phase in graph.phases}
     order = {phase.id: index for index, phase in enumerate(graph.phases)} | {START: -1}
     arrows = tuple(drawn)
-    stage_of |= {START: stage_of[arrow.target] for arrow in arrows if arrow.sources == (START,)}
+    for arrow in arrows:
+        if arrow.sources == (START,):
+            stage_of[START] = stage_of[arrow.target]
     row_of: dict[str, int] = {}
     bands = []
     first = 0
     for stage in graph.stages:
         here = [name for name in sorted(stage_of, key=order.__getitem__) if stage_of[name] == stage]
         for name in here:
-            before = [row_of[source] for arrow in arrows if arrow.target == name for source in arrow.sources if source in here and order[source] < order[name]]
+            before = [
+                row_of[source]
+                for arrow in arrows
+                if arrow.target == name
+                for source in arrow.sources
+                if source in here and order[source] < order[name]
+            ]
             row_of[name] = max(before, default=first - 2) + 2
         last = max(row_of[name] for name in here) + 1
         bands.append(Band(stage, first, last))

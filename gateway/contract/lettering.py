@@ -11,8 +11,8 @@ import re
 # Hundredths of the font size, DejaVu Sans; what is not listed counts as wide as a small letter n.
 _GROUPS = {
     30: "ijlI'|",
-    34: " .,:;!/()[]-",
-    42: "ftrJ",
+    35: " .,:;!/-",
+    42: "ftrJ()[]",
     56: "csz*",
     62: "aekvxyoEFLPTYZ",
     70: "ABCKRSVX",

@@ -185,9 +185,9 @@ def _check(loaded: Contract) -> None:
         for move in operation.moves:
             if told.setdefault(move.row, where) != where:
                 raise BadTable(f"{where}: {move.row} is told by {told[move.row]} too")
-            for phase in (*move.sources, move.to):
-                if phase not in loaded.phases:
-                    raise BadTable(f"{where} {move.row}: there is no phase {phase}")
+            for name in (*move.sources, move.to):
+                if name not in loaded.phases:
+                    raise BadTable(f"{where} {move.row}: there is no phase {name}")
     for phase in loaded.phases.values():
         if phase.clock is not None and phase.clock not in loaded.clocks:
             raise BadTable(f"phases.toml [{phase.id}]: there is no clock {phase.clock}")

@@ -62,7 +62,9 @@ def phase_graph_svg(contract: Contract, process: str) -> str:
     wide = round(max(_GUTTER + max(box.right for row in drawing.rows for box in row) + _EDGE, legend_width))
     tall = round(bands[-1][1] + _EDGE)
     title = f"Phases of a claim: {PROCESS_TITLES[process]}"
-    note = "A box is a phase of a claim; a label between boxes is the step that leads on, with its row in OPERATIONS.md. Lines lead from dot to arrow."
+    note = (
+        "A box is a phase of a claim; a label between boxes is the step that leads on, with its row in OPERATIONS.md. Lines lead from dot to arrow."
+    )
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{tall}" viewBox="0 0 {wide} {tall}" role="img" aria-labelledby="title desc">',

@@ -88,7 +88,7 @@ def _doubles(contract: Contract) -> Iterator[str]:
                     for source in move.sources or ("",):
                         other = told.setdefault((source, move.outcome), move.row)
                         if other != move.row:
-                            yield f"{operation.name} ({operation.chapter}.toml): {other} and {move.row} are both for {source or "no claim"} in {process}"
+                            yield f"{operation.name} ({operation.chapter}.toml): {other} and {move.row} are both for {source or 'no claim'} in {process}"
 
 
 def _documents(contract: Contract) -> Iterator[str]:
@@ -97,7 +97,9 @@ def _documents(contract: Contract) -> Iterator[str]:
         for release in schemas.releases(process):
             expected = {one.name for one in contract.of_process(process) if one.payload and exists_in(one, release.name)} | REPLY_DOCUMENTS
             for name in sorted(expected.symmetric_difference(release.messages)):
-                has = "no schema, and the table says that it has a document" if name in expected else "a schema, and the table knows no document of it"
+                has = (
+                    "no schema, and the table says that it has a document" if name in expected else "a schema, and the table knows no document of it"
+                )
                 yield f"{name} in release {release.name} of {process} (releases.toml) has {has}"
             for name, schema in release.messages.items():
                 if schema not in names:

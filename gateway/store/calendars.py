@@ -10,11 +10,12 @@ from sqlalchemy import Connection, Engine, bindparam, func, select
 from gateway.domain.calendar import BusinessCalendar
 from gateway.errors import Broken
 from gateway.store.dialect import insert_missing
+from gateway.store.prepared import Prepared
 from gateway.store.tables import calendars
 
 SEEDED_YEARS = range(2010, 2041)
 
-_NEWEST = select(func.max(calendars.c.version))
+_NEWEST = Prepared(select(func.max(calendars.c.version)))
 _ONE = select(calendars.c.holidays).where(calendars.c.version == bindparam("v"))
 
 # A version never changes, so what was read once is right for the life of the process. By engine, for one process may hold several stores.
@@ -27,7 +28,7 @@ class NoCalendar(Broken):
 
 def current(connection: Connection) -> BusinessCalendar:
     """The newest calendar. Raises NoCalendar if the store was never seeded."""
-    version = connection.scalar(_NEWEST)
+    version = _NEWEST.scalar(connection)
     if version is None:
         raise NoCalendar("The store has no business calendar. Run: gateway db seed")
     return load(connection, version)
@@ -46,7 +47,7 @@ def load(connection: Connection, version: int) -> BusinessCalendar:
 
 def seed(connection: Connection) -> bool:
     """Put in version 1 unless there is a calendar: the bank holidays of England and Wales the `holidays` package knows. True if it was put in."""
-    if connection.scalar(_NEWEST) is not None:
+    if _NEWEST.scalar(connection) is not None:
         return False
     import holidays as library  # slow to import, needed once in the life of a store
 

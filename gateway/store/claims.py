@@ -66,7 +66,7 @@ _add_document = Prepared(insert(documents), into=documents)
 _latest_documents = Prepared(
     select(documents.c.operation, documents.c.body).where(documents.c.claim_id == bindparam("claim")).order_by(documents.c.number)
 )
-_history = select(events).where(events.c.claim_id == bindparam("claim")).order_by(events.c.number)
+_history = Prepared(select(events).where(events.c.claim_id == bindparam("claim")).order_by(events.c.number))
 
 
 def load(connection: Connection, claim_id: int, *, lock: bool = False) -> Claim | None:
@@ -82,7 +82,8 @@ def add(connection: Connection, values: Mapping[str, Any]) -> int:
 
 def change(connection: Connection, claim: Claim, values: Mapping[str, Any]) -> bool:
     """Update the claim if its guid is still what `claim` says; False when somebody was faster."""
-    return _change(tuple(values)).run(connection, {"claim": claim.id, "seen": claim.guid, **{f"new_{name}": value for name, value in values.items()}}) == 1
+    renewed = {f"new_{name}": value for name, value in values.items()}
+    return _change(tuple(values)).run(connection, {"claim": claim.id, "seen": claim.guid, **renewed}) == 1
 
 
 @cache
@@ -103,13 +104,12 @@ def add_document(connection: Connection, claim_id: int, number: int, operation: 
 
 def latest_documents(connection: Connection, claim_id: int) -> dict[str, bytes]:
     """Operation to the newest document it brought."""
-    rows = connection.execute(select(documents.c.operation, documents.c.body).where(documents.c.claim_id == claim_id).order_by(documents.c.number))
-    return {operation: body for operation, body in rows}
+    return dict(_latest_documents.all(connection, {"claim": claim_id}))
 
 
 def history(connection: Connection, claim_id: int) -> Sequence[Any]:
     """All events of a claim, oldest first."""
-    return connection.execute(select(events).where(events.c.claim_id == claim_id).order_by(events.c.number)).all()
+    return _history.all(connection, {"claim": claim_id})
 
 
 _WORK_COLUMNS = (

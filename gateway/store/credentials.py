@@ -21,6 +21,7 @@ from gateway.domain.password_cache import PasswordCache
 from gateway.errors import Refused
 from gateway.store import passwords
 from gateway.store.directory import LONGEST_ID, SHORT_ORGANISATION, Identity, Organisation, id_of
+from gateway.store.prepared import Prepared
 from gateway.store.tables import identities, organisations, tokens, users
 
 _PURGED_AT_ONCE = 100
@@ -73,7 +74,7 @@ class TokenPair:
 
 
 # The hot path: everything about a caller in one select.
-_by_password = (
+_by_password = Prepared(
     select(
         identities.c.id,
         identities.c.password_version,
@@ -91,23 +92,23 @@ _by_password = (
 )
 _CALLER = (identities.c.id, users.c.id, users.c.branch_id)
 _good = and_(identities.c.enabled, organisations.c.enabled, users.c.enabled, users.c.active)
-_by_access = (
+_by_access = Prepared(
     select(*_CALLER, tokens.c.client_id, identities.c.password_version, *SHORT_ORGANISATION)
     .join_from(tokens, identities, and_(identities.c.id == tokens.c.identity_id, identities.c.password_version == tokens.c.password_version))
     .join(organisations, organisations.c.id == identities.c.organisation_id)
     .join(users, and_(users.c.id == tokens.c.user_id, users.c.organisation_id == identities.c.organisation_id))
     .where(tokens.c.digest == bindparam("digest"), tokens.c.kind == literal_column("'access'"), tokens.c.expires_at > bindparam("now"), _good)
 )
-_by_binding = (
+_by_binding = Prepared(
     select(*_CALLER, bindparam("client", type_=String).label("client_id"), identities.c.password_version, *SHORT_ORGANISATION)
     .join_from(identities, organisations, organisations.c.id == identities.c.organisation_id)
     .join(users, and_(users.c.id == bindparam("user"), users.c.organisation_id == identities.c.organisation_id))
     .where(identities.c.id == bindparam("identity"), identities.c.password_version == bindparam("version"), _good)
 )
-_insert = insert(tokens)
+_insert = Prepared(insert(tokens), into=tokens)
 _password_of = select(*(identities.c[name] for name in (*Identity.__slots__, "password_hash"))).where(identities.c.id == bindparam("identity"))
 _change = update(identities).where(identities.c.id == bindparam("identity"))
-_use_up = (
+_use_up = Prepared(
     delete(tokens)
     .where(tokens.c.digest == bindparam("digest"), tokens.c.kind == "refresh", tokens.c.expires_at > bindparam("now"))
     .where(tokens.c.identity_id == bindparam("identity"), tokens.c.user_id == bindparam("user"), tokens.c.client_id == bindparam("client"))
@@ -115,7 +116,7 @@ _use_up = (
 )
 _expired = select(tokens.c.digest).where(tokens.c.expires_at <= bindparam("now")).limit(_PURGED_AT_ONCE)
 # Two calls that purge at the same time take different rows, rather than wait for each other in whatever order.
-_purge = delete(tokens).where(tokens.c.digest.in_(_expired.with_for_update(skip_locked=True)))
+_purge = Prepared(delete(tokens).where(tokens.c.digest.in_(_expired.with_for_update(skip_locked=True))))
 
 
 class _Limits:
@@ -146,7 +147,7 @@ def _limits() -> _Limits:
 def by_password(connection: Connection, identity: str | None, password: str | None, as_user: str | None, client_id: str | None = "") -> Caller:
     """The caller with these credentials. Raises BadLogin, Disabled or BadUser, in this order: who lacks the password learns nothing more."""
     name = id_of(identity)
-    row = connection.execute(_by_password, {"identity": name, "user": id_of(as_user)}).first()
+    row = _by_password.first(connection, {"identity": name, "user": id_of(as_user)})
     if row is None:
         raise _no_such_identity(password)
     _, version, user_id, branch, user_enabled, user_active, enabled, kept = row[:8]
@@ -222,14 +223,15 @@ def issue(connection: Connection, caller: Caller) -> TokenPair:
         {"digest": _digest(pair.access), "kind": "access", "expires_at": now + timedelta(seconds=pair.access_expires_in), **common},
         {"digest": _digest(pair.refresh), "kind": "refresh", "expires_at": now + timedelta(seconds=pair.refresh_expires_in), **common},
     ]
-    connection.execute(_insert, rows)
+    for row in rows:
+        _insert.run(connection, row)
     purge_expired(connection)
     return pair
 
 
 def by_access_token(connection: Connection, token: str | None) -> Caller:
     """The caller a token was issued to, while token, password, account, organisation and user are all good. Raises BadToken."""
-    row = connection.execute(_by_access, {"digest": _digest(token), "now": clock.wall()}).first()
+    row = _by_access.first(connection, {"digest": _digest(token), "now": clock.wall()})
     if row is None:
         raise BadToken("The access token is not valid or has expired.")
     return _caller(row)
@@ -243,8 +245,8 @@ def refresh(connection: Connection, user_id: str | None, user_as: str | None, cl
     bound = {"identity": id_of(user_id), "user": id_of(user_as), "client": client_id or ""}
     if not _is_client(bound["client"]):
         raise BadToken(_BAD_REFRESH)
-    used = connection.execute(_use_up, {"digest": _digest(refresh_token), "now": clock.wall(), **bound}).first()
-    row = None if used is None else connection.execute(_by_binding, {**bound, "version": used.password_version}).first()
+    used = _use_up.first(connection, {"digest": _digest(refresh_token), "now": clock.wall(), **bound})
+    row = None if used is None else _by_binding.first(connection, {**bound, "version": used.password_version})
     if row is None:
         raise BadToken(_BAD_REFRESH)
     return issue(connection, _caller(row))
@@ -252,7 +254,7 @@ def refresh(connection: Connection, user_id: str | None, user_as: str | None, cl
 
 def purge_expired(connection: Connection) -> int:
     """Remove tokens whose time is over, a bounded number of them; how many. Called for each pair issued, it removes more than comes."""
-    return connection.execute(_purge, {"now": clock.wall()}).rowcount
+    return _purge.run(connection, {"now": clock.wall()})
 
 
 def _caller(row: Sequence[Any]) -> Caller:

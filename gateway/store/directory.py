@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from gateway.store import directory_file, passwords
 from gateway.store.dialect import insert_missing
+from gateway.store.prepared import Prepared
 from gateway.store.tables import branches as branches_table
 from gateway.store.tables import identities, organisations, users
 
@@ -81,10 +82,10 @@ class Identity:
 SHORT_ORGANISATION = tuple(organisations.c[name] for name in Organisation.__slots__ if name != "address")
 
 _organisation = select(*SHORT_ORGANISATION, organisations.c.address)
-_organisation_by_id = _organisation.where(organisations.c.id == bindparam("id"))
-_organisation_by_path = _organisation.where(organisations.c.path == bindparam("path"))
+_organisation_by_id = Prepared(_organisation.where(organisations.c.id == bindparam("id")))
+_organisation_by_path = Prepared(_organisation.where(organisations.c.path == bindparam("path")))
 _branch = select(*(branches_table.c[name] for name in Branch.__slots__))
-_branch_by_path = _branch.where(branches_table.c.path == bindparam("path"))
+_branch_by_path = Prepared(_branch.where(branches_table.c.path == bindparam("path")))
 _branches = _branch.where(branches_table.c.organisation_id == bindparam("organisation")).order_by(branches_table.c.id)
 _user = select(*(users.c[name] for name in User.__slots__))
 _user_by_id = _user.where(users.c.id == bindparam("id"))
@@ -97,7 +98,7 @@ _compensators = {
     for process in ("rta", "elpl")
 }
 _organisations_by_id = _organisation.where(organisations.c.id.in_(bindparam("ids", expanding=True)))
-_mib = _organisation.where(organisations.c.compensator_type == MIB, organisations.c.enabled).order_by(organisations.c.id)
+_mib = Prepared(_organisation.where(organisations.c.compensator_type == MIB, organisations.c.enabled).order_by(organisations.c.id))
 
 
 def id_of(text: str | None) -> str:
@@ -107,17 +108,17 @@ def id_of(text: str | None) -> str:
 
 def organisation(connection: Connection, id: str) -> Organisation | None:
     """The organisation of that id, enabled or not."""
-    return _found(Organisation, connection.execute(_organisation_by_id, {"id": _plain(id)}).first())
+    return _found(Organisation, _organisation_by_id.first(connection, {"id": _plain(id)}))
 
 
 def organisation_by_path(connection: Connection, path: str) -> Organisation | None:
     """The organisation of that path, enabled or not."""
-    return _found(Organisation, connection.execute(_organisation_by_path, {"path": _plain(path)}).first())
+    return _found(Organisation, _organisation_by_path.first(connection, {"path": _plain(path)}))
 
 
 def branch_by_path(connection: Connection, path: str) -> Branch | None:
     """The branch of that path, enabled or not."""
-    return _found(Branch, connection.execute(_branch_by_path, {"path": _plain(path)}).first())
+    return _found(Branch, _branch_by_path.first(connection, {"path": _plain(path)}))
 
 
 def branches(connection: Connection, organisation_id: str) -> list[Branch]:
@@ -141,7 +142,7 @@ def search_compensators(connection: Connection, compensator_type: str | None, na
 
 def mib(connection: Connection) -> Organisation | None:
     """The Motor Insurers' Bureau, where claims without an insurer go (portal.md 1.2)."""
-    return _found(Organisation, connection.execute(_mib).first())
+    return _found(Organisation, _mib.first(connection))
 
 
 def user(connection: Connection, id: str) -> User | None:

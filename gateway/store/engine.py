@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from gateway.config import Settings
+from gateway.store.prepared import send
 
 SQLITE_BUSY_MS = 20_000
 
@@ -55,6 +56,7 @@ class Store:
             _prepare_sqlite(self.engine, sqlite_synchronous)
         else:
             self.engine = create_engine(parsed, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
+            _prepare_postgresql(self.engine)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Store:
@@ -107,5 +109,19 @@ def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("gateway_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        send(connection, "BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.autocommit = True  # as above. What only reads needs no transaction: READ COMMITTED looks anew at each statement anyway
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        if _writes(connection):
+            send(connection, "BEGIN")
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("gateway_write"))

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 
 _NOTHING: Mapping[str, Any] = {}
+_named: Any = namedtuple  # noqa: PYI024  the fields are known only when a statement is
 
 
 class Prepared:
@@ -69,21 +70,25 @@ class Prepared:
             values = {name: values[name] if name in values else default() for name, default in self._defaults.items()}
         if not connection.in_transaction():
             connection.begin()
-        driver: Any = connection.connection.dbapi_connection
-        try:
-            return plan, driver.execute(plan.sql, plan.parameters(values))
-        except plan.error as error:
-            raise DBAPIError.instance(plan.sql, None, error, plan.error, hide_parameters=True, dialect=dialect) from error
+        return plan, send(connection, plan.sql, plan.parameters(values))
+
+
+def send(connection: Connection, sql: str, parameters: Any = ()) -> Any:
+    """Give the driver SQL as it takes it; a cursor. Raises what SQLAlchemy would."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        return driver.execute(sql, parameters)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(sql, None, error, type(error), hide_parameters=True, dialect=connection.dialect) from error
 
 
 class _Plan:
     """A statement as one kind of database takes it."""
 
-    __slots__ = ("_binders", "_fixed", "_order", "_processors", "_row", "error", "sql")
+    __slots__ = ("_binders", "_fixed", "_order", "_processors", "_row", "sql")
 
     def __init__(self, statement: Any, keys: list[str], dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=keys or None)
-        self.error: type[Exception] = dialect.loaded_dbapi.Error  # type: ignore[assignment]
         self.sql: str = compiled.string
         self._order: list[str] | None = compiled.positiontup
         self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
@@ -92,7 +97,7 @@ class _Plan:
         columns = list(statement.exported_columns) if hasattr(statement, "exported_columns") else []
         processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._processors = [(number, processor) for number, processor in enumerate(processors) if processor is not None]
-        self._row = namedtuple("Row", [column.key for column in columns], rename=True)._make  # type: ignore[misc]
+        self._row = _named("Row", [column.key for column in columns], rename=True)._make
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver takes them."""

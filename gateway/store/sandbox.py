@@ -7,22 +7,24 @@ from datetime import timedelta
 from sqlalchemy import Connection, select, update
 
 from gateway.store.dialect import insert_missing
+from gateway.store.prepared import Prepared
 from gateway.store.tables import sandbox
 
 _ROW = 1
-_OFFSET = select(sandbox.c.offset_seconds).where(sandbox.c.id == _ROW)
-_OFFSET_LOCKED = _OFFSET.with_for_update()
+_ASKED = select(sandbox.c.offset_seconds).where(sandbox.c.id == _ROW)
+_OFFSET = Prepared(_ASKED)
+_OFFSET_LOCKED = Prepared(_ASKED.with_for_update())
 _SET = update(sandbox).where(sandbox.c.id == _ROW)
 
 
 def offset(connection: Connection, *, lock: bool = False) -> timedelta:
     """How far the process clock is ahead; zero where the store is no sandbox. `lock` makes others that move the clock wait for this transaction."""
-    return timedelta(seconds=connection.scalar(_OFFSET_LOCKED if lock else _OFFSET) or 0)
+    return timedelta(seconds=(_OFFSET_LOCKED if lock else _OFFSET).scalar(connection) or 0)
 
 
 def is_marked(connection: Connection) -> bool:
     """Whether the store is a sandbox."""
-    return connection.scalar(_OFFSET) is not None
+    return _OFFSET.scalar(connection) is not None
 
 
 def mark(connection: Connection) -> None:

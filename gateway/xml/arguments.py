@@ -46,7 +46,7 @@ def _read(element: etree._Element, fields: tuple[Field, ...], wsdl: Wsdl, path: 
     children: dict[str, etree._Element] = {}
     for child in element:
         name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
-        if name in children:
+        if name in children and any(field.name == name for field in fields):
             findings.append(Finding("WrongValue", f"{path}/{name}", "stands more than once", line_of(child)))
         children[name] = child
     values: dict[str, Any] = {}

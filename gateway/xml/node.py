@@ -21,11 +21,12 @@ class Node:
     `get` takes the first and `all` gives each.
     """
 
-    __slots__ = ("_element", "_root_path")
+    __slots__ = ("_element", "_found", "_root_path")
 
     def __init__(self, element: etree._Element, root_path: str | None = None) -> None:
         self._element = element
         self._root_path = root_path
+        self._found: dict[str, etree._Element | None] = {}
 
     @property
     def name(self) -> str:
@@ -59,7 +60,7 @@ class Node:
         way, at, attribute = path.rpartition("@")
         if not at:
             way = path
-        element = self._element.find(way.rstrip("/")) if way else self._element
+        element = self._at(way.rstrip("/")) if way else self._element
         if element is None:
             return None
         value = element.get(attribute) if at else element.text
@@ -67,12 +68,18 @@ class Node:
 
     def find(self, path: str) -> Node | None:
         """The first element at `path`."""
-        element = self._element.find(path)
+        element = self._at(path)
         return None if element is None else Node(element)
 
     def all(self, path: str) -> list[Node]:
         """Every element at `path`, in document order."""
         return [Node(element) for element in self._element.findall(path)]
+
+    def _at(self, way: str) -> etree._Element | None:
+        """The first element there, looked for once: rules ask for one attribute of an element after the other."""
+        if way not in self._found:
+            self._found[way] = self._element.find(way)
+        return self._found[way]
 
     def __iter__(self) -> Iterator[Node]:
         for child in self._element:

@@ -6,7 +6,7 @@ Only for trying the picture: who acts and where a step leads follow the real pro
 from dataclasses import replace
 
 from gateway.contract.load import contract
-from gateway.contract.model import PROCESSES, Clock, ClockVariant, Contract, Move, Operation, Phase, Span
+from gateway.contract.model import PROCESSES, Clock, ClockVariant, Contract, Move, Phase, Span
 
 # stage: id, name, who acts (R claimant representative, M compensator, O other side, - ended), clock, process
 PHASES = {

@@ -6,7 +6,7 @@ import threading
 from datetime import date
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 from gateway.domain.calendar import BusinessCalendar
 from gateway.store import calendars
@@ -62,11 +62,10 @@ def test_the_newest_is_current_and_the_others_stay(seeded_store: Store) -> None:
         assert calendars.load(connection, 1) == old
 
 
-def test_read_once(seeded_store: Store) -> None:
-    statements: list[str] = []
+def test_read_once(seeded_store: Store, statements: list[str]) -> None:
     with seeded_store.reading() as connection:
         calendars.current(connection)
-        event.listen(connection, "before_cursor_execute", lambda _c, _cursor, statement, *_: statements.append(statement))
+        statements.clear()
         calendars.current(connection)
         calendars.load(connection, 1)
     assert [statement.count("max(") for statement in statements] == [1]

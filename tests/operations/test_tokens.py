@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from gateway import clock
 from gateway.config import Settings
@@ -295,13 +295,11 @@ def test_tokens_keep_the_real_time(seeded_store: Store) -> None:
     assert use(seeded_store, pair.access)
 
 
-def test_one_select(seeded_store: Store) -> None:
+def test_one_select(seeded_store: Store, statements: list[str]) -> None:
     pair = issue(seeded_store)
-    statements: list[str] = []
-    with seeded_store.reading() as connection:
-        event.listen(connection, "before_cursor_execute", lambda _c, _cursor, statement, *_: statements.append(statement))
-        credentials.by_access_token(connection, pair.access)
-    assert [statement.split()[0] for statement in statements if statement != "BEGIN"] == ["SELECT"]
+    statements.clear()
+    use(seeded_store, pair.access)
+    assert [statement.split()[0] for statement in statements] == ["SELECT"]
 
 
 def test_a_removed_token(seeded_store: Store) -> None:

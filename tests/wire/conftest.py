@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside this file
-pytest.register_assert_rewrite("client", "story", "world")
+pytest.register_assert_rewrite("client", "letters", "story", "world")
 
-from world import START, CurrentStore, World  # noqa: E402
+from letters import Poster  # noqa: E402
+from world import CR1, START, CurrentStore, World  # noqa: E402
 
 import gateway.clock  # noqa: E402
 from gateway.config import Settings  # noqa: E402
@@ -75,6 +76,15 @@ def shared_world(sqlite: Any, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield World(_gateway(Settings(sandbox=True, sqlite_synchronous="NORMAL")), store)
         _current.store = None
         store.engine.dispose()
+
+
+@pytest.fixture
+def poster(shared_world: World) -> Iterator[Poster]:
+    """Sends requests written by hand into `shared_world`. Whatever it sent, a good call must go through afterwards."""
+    token = shared_world.client(CR1, "rta-token").credentials["accessToken"]
+    one = Poster(shared_world.door, token)
+    yield one
+    one.reply(one.good).ok()
 
 
 @pytest.fixture

@@ -23,9 +23,10 @@ class Answer:
 
 
 class InProcess:
-    """The WSGI application, held to PEP 3333 by wsgiref's validator on every call."""
+    """The WSGI application, held to PEP 3333 by wsgiref's validator on every call. `bare` is the same without the validator."""
 
     def __init__(self, app: Callable[..., Any]) -> None:
+        self.bare = app
         self.app = validator(app)
 
     def send(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str | None] | None = None, **environ: Any) -> Answer:

@@ -136,13 +136,17 @@ def test_after_a_refusal_the_right_call_still_goes_through(claim: Story) -> None
     claim.goes("T7", COMP1, "rejectClaimToCR", "AcknowledgeRejectedClaim", rejectionReasonCode="1")
 
 
-@pytest.mark.parametrize(("length", "is_taken"), [(50, True), (51, False)])
-def test_the_compensators_reference_has_fifty_characters(world: World, length: int, is_taken: bool) -> None:
+@pytest.mark.parametrize("reference", ["A" * 50, "TI/26-1.0 \\B", "Ärger 1", "0"])
+def test_a_reference_of_the_compensators_own(world: World, reference: str) -> None:
+    """ST_ReferenceNumber: what is taken is what getClaim shows."""
     claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
-    if is_taken:
-        claim.goes("T3", COMP1, "acceptClaim", "Article75Decision", insurerClaimReferenceNumber="Ä" * length)
-    else:
-        claim.refuses(COMP1, "acceptClaim", "insurerClaimReferenceNumber", insurerClaimReferenceNumber="Ä" * length)
+    claim.goes("T3", COMP1, "acceptClaim", "Article75Decision", insurerClaimReferenceNumber=reference)
+
+
+@pytest.mark.parametrize("reference", ["A" * 51, "TI_26", "£100", "TI\n26", "1Ä", "<ref/>"])
+def test_a_reference_that_getclaim_could_not_show(world: World, reference: str) -> None:
+    claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    claim.refuses(COMP1, "acceptClaim", "insurerClaimReferenceNumber", insurerClaimReferenceNumber=reference)
 
 
 def test_capacity_must_fit_what_was_said_of_article_75(world: World) -> None:

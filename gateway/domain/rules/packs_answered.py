@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.domain.money import gross_agreed
-from gateway.domain.packs import ANSWERS, amount, counterparts, disbursements, layout, offer
+from gateway.domain.packs import amount, counterparts, disbursements, offer
+from gateway.domain.packs_layout import ANSWERS, layout
 from gateway.domain.rules.packs_common import Pack
 from gateway.domain.rules.read import finding, whole
 from gateway.errors import Finding
@@ -18,7 +19,7 @@ _CRU_REFERENCE_LENGTH = 6
 def same_heads(pack: Pack) -> Iterator[Finding]:
     """V23: an answer has exactly the heads that were claimed. I. A head not pursued may be left out, and all may in a repudiation or acceptance (U)."""
     claimed = pack.claimed
-    if claimed is None:
+    if not claimed:
         return
     for node, head, asked in zip(pack.nodes, pack.heads, counterparts(pack.heads, claimed), strict=True):
         if asked is None:
@@ -31,7 +32,7 @@ def same_heads(pack: Pack) -> Iterator[Finding]:
 
 def gross_as_agreed(pack: Pack) -> Iterator[Finding]:
     """C3: a gross amount that is agreed is the one claimed (I); one that is not is commented on (S)."""
-    for node, head, asked in zip(pack.nodes, pack.heads, counterparts(pack.heads, pack.claimed or ()), strict=True):
+    for node, head, asked in zip(pack.nodes, pack.heads, counterparts(pack.heads, pack.claimed), strict=True):
         if head.agreed and asked is not None and pack.decision not in _CONFIRMING and not gross_agreed(asked.gross, head.gross):
             yield finding(node, pack.at.gross, "WrongValue", f"must be {asked.gross} as claimed when IsGrossAmountAgreed is 1")
         if head.agreed is False and node.get("@Comments") is None and pack.decision not in _CONFIRMING:
@@ -42,7 +43,7 @@ def confirmed_as_claimed(pack: Pack) -> Iterator[Finding]:
     """C16: who confirms a settlement pack (C, S) or agrees to additional damages (A, I) has the values that were claimed."""
     if pack.decision not in _CONFIRMING:
         return
-    for node, head, asked in zip(pack.nodes, pack.heads, counterparts(pack.heads, pack.claimed or ()), strict=True):
+    for node, head, asked in zip(pack.nodes, pack.heads, counterparts(pack.heads, pack.claimed), strict=True):
         if asked is not None:
             pairs = ((pack.at.gross, asked.gross, head.gross), ("@PercContribNegDeductions", asked.percent, head.percent))
             for path, claimed, answered in (*pairs, ("@Interest", asked.interest, head.interest)):

@@ -18,43 +18,32 @@ from gateway.xml.node import Node
 
 PackRule = Callable[[Pack], Iterator[Finding]]
 
-_ALL: tuple[PackRule, ...] = (common.loss_types_once, common.no_amount_below_zero, tariff.tariff_fields)
-_CLAIMED: tuple[PackRule, ...] = (*_ALL, claimed.heads_have_a_type, tariff.uplift_claimed)
-_ANSWERED: tuple[PackRule, ...] = (*_ALL, answered.same_heads, tariff.uplift_offered)
-_DECIDED: tuple[PackRule, ...] = (*_ANSWERED, answered.gross_as_agreed, answered.confirmed_as_claimed)
+_EITHER: tuple[PackRule, ...] = (common.loss_types_once, common.no_amount_below_zero)
+_CLAIMED: tuple[PackRule, ...] = (*_EITHER, claimed.heads_have_a_type)
+_ANSWERED: tuple[PackRule, ...] = (*_EITHER, answered.same_heads)
+_DECIDED: tuple[PackRule, ...] = (answered.gross_as_agreed, answered.confirmed_as_claimed)
+_TARIFF_CLAIMED: tuple[PackRule, ...] = (tariff.fields, tariff.uplift_claimed)
+_TARIFF_OFFERED: tuple[PackRule, ...] = (tariff.fields, tariff.uplift_offered)
 
+# interim packs may have a tariff head, but no fields to say more of it
 PACKS: Mapping[str, tuple[PackRule, ...]] = {
-    "addInterimSPFRequest": (
-        *_CLAIMED,
-        claimed.some_head,
-        claimed.something_claimed,
-        claimed.interim_minimum,
-        claimed.medco_case,
-        common.signed_copy_retained,
-    ),
+    "addInterimSPFRequest": (*_CLAIMED, claimed.some_head, claimed.interim_minimum, claimed.medco_case, claimed.signed_copy_retained),
     "addInterimSPFResponse": (*_ANSWERED, answered.gross_as_agreed, answered.cru_reference),
-    "addStage2SPFRequest": (
-        *_CLAIMED,
-        claimed.some_head,
-        claimed.something_claimed,
-        claimed.medical_report,
-        claimed.medco_case,
-        common.signed_copy_retained,
-    ),
-    "addStage2SPFResponse": (*_DECIDED, answered.cru_reference),
-    "addStage2SPFCounterOfferByCR": _CLAIMED,
-    "addStage2SPFCounterOfferByCM": (*_DECIDED, answered.accepted_as_offered),
-    "addS2SPFAdditionalDamagesRequest": (*_CLAIMED, claimed.some_head, claimed.something_claimed),
-    "addS2SPFAdditionalDamagesResponse": _DECIDED,
-    "addCPPFRequest": (*_CLAIMED, claimed.disbursements_disputed, common.signed_copy_retained, common.legal_representative_named),
-    "addCPPFResponse": (*_ANSWERED, answered.same_disbursements, common.legal_representative_named),
+    "addStage2SPFRequest": (*_CLAIMED, claimed.some_head, *_TARIFF_CLAIMED, claimed.medical_report, claimed.medco_case, claimed.signed_copy_retained),
+    "addStage2SPFResponse": (*_ANSWERED, *_DECIDED, *_TARIFF_OFFERED, answered.cru_reference),
+    "addStage2SPFCounterOfferByCR": (*_CLAIMED, claimed.some_head, *_TARIFF_CLAIMED),
+    "addStage2SPFCounterOfferByCM": (*_ANSWERED, *_DECIDED, *_TARIFF_OFFERED, answered.accepted_as_offered),
+    "addS2SPFAdditionalDamagesRequest": (*_CLAIMED, claimed.some_head, *_TARIFF_CLAIMED),
+    "addS2SPFAdditionalDamagesResponse": (*_ANSWERED, *_DECIDED, *_TARIFF_OFFERED),
+    "addCPPFRequest": (*_CLAIMED, *_TARIFF_CLAIMED, claimed.disbursements_disputed, claimed.signed_copy_retained, common.legal_representative_named),
+    "addCPPFResponse": (*_ANSWERED, *_TARIFF_OFFERED, answered.same_disbursements, common.legal_representative_named),
 }
 
 # rules that came with a release, or are of one process; all others hold always
 SCOPE: Mapping[PackRule, tuple[tuple[str, ...], int]] = {
     claimed.medco_case: (("rta",), 5),
     answered.cru_reference: (("rta", "elpl"), 5),
-    tariff.tariff_fields: (("rta",), 7),
+    tariff.fields: (("rta",), 7),
     tariff.uplift_claimed: (("rta",), 7),
     tariff.uplift_offered: (("rta",), 7),
 }
@@ -67,7 +56,7 @@ EXTENSIONS: Mapping[str, tuple[str, str, bool]] = {
 }
 
 
-def check_pack(operation: str, process: str, release: str, document: Node, facts: PackFacts = PackFacts()) -> list[Finding]:  # noqa: B008 - frozen
+def check_pack(operation: str, process: str, release: str, document: Node, facts: PackFacts) -> list[Finding]:
     """Everything wrong with a document of the packs that its schema cannot say, in the order of the document."""
     pack = Pack(process, operation, document, facts)
     found = (one for rule in PACKS[operation] if _holds(rule, process, release) for one in rule(pack))

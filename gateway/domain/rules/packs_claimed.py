@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.domain.money import INTERIM_MINIMUM, interim_requested, reaches_interim_minimum
-from gateway.domain.packs import amount
 from gateway.domain.rules.packs_common import Pack
 from gateway.domain.rules.read import finding, flag, whole
 from gateway.errors import Finding
@@ -14,7 +13,7 @@ _ALL_PAID = "CourtProceedingsPackPartA/@AllDisbursementAgreedAndPaid"
 
 
 def some_head(pack: Pack) -> Iterator[Finding]:
-    """V24, 9.1 AtLeastOne: a request claims one head of loss at least. I"""
+    """V24, 9.1 AtLeastOne: a request, like a counter offer, claims one head of loss at least. I"""
     if not any(head.pursued for head in pack.heads):
         container = pack.at.heads.partition("/")[0]
         yield finding(pack.document, container, "AtLeastOne", "must have at least one head of loss that is pursued")
@@ -35,13 +34,6 @@ def interim_minimum(pack: Pack) -> Iterator[Finding]:
         yield finding(pack.document, container, "LessThan1000", f"the heads pursued come to {asked}, and must come to {INTERIM_MINIMUM} at least")
 
 
-def something_claimed(pack: Pack) -> Iterator[Finding]:
-    """9.1 GreaterThanZero: a head that is pursued claims something. I"""
-    for node, head in zip(pack.nodes, pack.heads, strict=True):
-        if head.pursued and amount(node, pack.at.gross) == 0:
-            yield finding(node, pack.at.gross, "GreaterThanZero", "must be more than 0 for a head that is pursued")
-
-
 def medical_report(pack: Pack) -> Iterator[Finding]:
     """V24: a stage 2 settlement pack comes with a medical report. I/U"""
     if whole(pack.document, pack.at.medical_reports) == 0:
@@ -56,6 +48,13 @@ def medco_case(pack: Pack) -> Iterator[Finding]:
         yield finding(pack.document, path, "MustBeProvided", "must be given for a soft tissue injury (SoftTissue 1)")
     if soft_tissue is False and named:
         yield finding(pack.document, path, "MustNotBeProvided", "must not be given unless the injury is one of soft tissue (SoftTissue 1)")
+
+
+def signed_copy_retained(pack: Pack) -> Iterator[Finding]:
+    """V18: a claimant representative who signs the statement of truth keeps the copy that the claimant signed. I"""
+    truth = pack.at.statement_of_truth
+    if pack.document.get(f"{truth}/@SignatoryType") == "S" and flag(pack.document, f"{truth}/@RetainedSignedCopy") is False:
+        yield finding(pack.document, f"{truth}/@RetainedSignedCopy", "WrongValue", "must be 1 when the claimant's solicitor signs (SignatoryType S)")
 
 
 def disbursements_disputed(pack: Pack) -> Iterator[Finding]:

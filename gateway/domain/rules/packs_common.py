@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.domain.money import Head
-from gateway.domain.packs import ANSWERS, Layout, amount, heads, layout
+from gateway.domain.packs import amount, heads
+from gateway.domain.packs_layout import ANSWERS, Layout, layout
 from gateway.domain.rules.read import finding, flag
 from gateway.errors import Finding
 from gateway.xml.node import Node
@@ -23,7 +24,7 @@ _REPEATABLE = "10"  # other losses
 class PackFacts:
     """What the rules must know beside the document; what depends on a fact that is None is not checked.
 
-    `request`: the last document of the kind this one answers (packs.ANSWERS).
+    `request`: the last document of the kind this one answers (packs_layout.ANSWERS).
     """
 
     request: Node | None = None
@@ -59,10 +60,10 @@ class Pack:
         return self.document.get(self.at.decision) if self.at.decision else None
 
     @property
-    def claimed(self) -> tuple[Head, ...] | None:
-        """The heads it answers; None when they are not known."""
+    def claimed(self) -> tuple[Head, ...]:
+        """The heads it answers; none when the request is not known, or was a counter offer of a single sum."""
         request = self.facts.request
-        return None if request is None else heads(request, layout(self.process, ANSWERS[self.operation]))
+        return () if request is None else heads(request, layout(self.process, ANSWERS[self.operation]))
 
 
 def loss_types_once(pack: Pack) -> Iterator[Finding]:
@@ -76,7 +77,7 @@ def loss_types_once(pack: Pack) -> Iterator[Finding]:
 
 
 def no_amount_below_zero(pack: Pack) -> Iterator[Finding]:
-    """9.1 EqualGreaterThanZero: what is claimed, offered, paid or taken off is no negative amount. I"""
+    """9.1 EqualGreaterThanZero: what is claimed, offered, paid or taken off is no negative amount. I; that nothing must be above zero U"""
     at, document = pack.at, pack.document
     for node in pack.nodes:
         yield from _not_below_zero(node, *(path for path in (at.gross, "@Interest", at.after) if path))
@@ -88,13 +89,8 @@ def no_amount_below_zero(pack: Pack) -> Iterator[Finding]:
         yield from _not_below_zero(document, f"{at.final_offers}/@ClaimantFinalOffer", f"{at.final_offers}/@DefendantFinalOffer")
     if at.cru_deductions:
         yield from _not_below_zero(document, at.cru_deductions)
-
-
-def signed_copy_retained(pack: Pack) -> Iterator[Finding]:
-    """V18: a claimant representative who signs the statement of truth keeps the copy that the claimant signed. I"""
-    truth = pack.at.statement_of_truth
-    if pack.document.get(f"{truth}/@SignatoryType") == "S" and flag(pack.document, f"{truth}/@RetainedSignedCopy") is False:
-        yield finding(pack.document, f"{truth}/@RetainedSignedCopy", "WrongValue", "must be 1 when the claimant's solicitor signs (SignatoryType S)")
+    if at.cru_benefits:
+        yield from _not_below_zero(document, at.cru_benefits)
 
 
 def legal_representative_named(pack: Pack) -> Iterator[Finding]:

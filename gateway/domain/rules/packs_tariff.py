@@ -15,7 +15,7 @@ _NONE = "0"
 _REQUIRED = ("@TariffType", "@SelectDurationOfTheInjury")
 
 
-def tariff_fields(pack: Pack) -> Iterator[Finding]:
+def fields(pack: Pack) -> Iterator[Finding]:
     """V9: a tariff head (16) says its type and duration (I); any other head says nothing of the tariff (I), or 0, which is nothing (U)."""
     for node in pack.nodes:
         if node.get("@LossType") == TARIFF:

@@ -1,0 +1,101 @@
+"""The coverage ledger as text, JSON and Markdown."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from gateway.contract.coverage import ABSENT, AWAITS, SERVED, Entry, Ledger, steps_text
+from gateway.contract.graph import PROCESS_NAMES
+from gateway.contract.page import chapter_title, markdown_table
+
+_COLUMN = 9
+
+
+def as_text(ledger: Ledger, *, missing: bool, width: int) -> str:
+    """A table of at most `width` columns, with what is awaited and the sums below it."""
+    entries = _chosen(ledger, missing=missing)
+    name_width = max((len(entry.operation.name) for entry in entries), default=0)
+    head = "".join(f"{_column(service):>{_COLUMN}}" for service in ledger.services)
+    lines = [f"{'':{name_width}}{head}  steps", f"{'':{name_width}}{''.join(f'{_generation(service):>{_COLUMN}}' for service in ledger.services)}"]
+    for chapter, group in groupby(entries, key=lambda entry: entry.operation.chapter):
+        lines += ["", chapter_title(chapter)]
+        for entry in group:
+            marks = "".join(f"{entry.status[service]:>{_COLUMN}}" for service in ledger.services)
+            lines += _with_steps(f"{entry.operation.name:{name_width}}{marks}", steps_text(entry.steps), width)
+    if not entries:
+        lines = ["Nothing is missing."]
+    lines += ["", *_awaited(ledger, width), "", *_sums(ledger)]
+    return "\n".join(lines).rstrip()
+
+
+def as_markdown(ledger: Ledger, *, missing: bool) -> str:
+    """One table, and the sums below it."""
+    rows = [
+        (
+            f"`{entry.operation.name}`",
+            chapter_title(entry.operation.chapter),
+            *(entry.status[service] for service in ledger.services),
+            steps_text(entry.steps),
+            entry.operation.awaits or "",
+        )
+        for entry in _chosen(ledger, missing=missing)
+    ]
+    table = markdown_table(("Operation", "Chapter", *ledger.services, "Steps", "Awaits"), rows)
+    return f"{table}\n\n" + "\n".join(f"- {line}" for line in _sums(ledger))
+
+
+def as_json(ledger: Ledger, *, missing: bool) -> str:
+    """For programs."""
+    services = {
+        service: {"served": ledger.count(service, SERVED), "awaiting": ledger.count(service, AWAITS), "operations": ledger.offered(service)}
+        for service in ledger.services
+    }
+    operations = [
+        {
+            "name": entry.operation.name,
+            "chapter": entry.operation.chapter,
+            "status": {service: status for service, status in entry.status.items() if status != ABSENT},
+            "awaits": entry.operation.awaits,
+            "steps": list(entry.steps),
+        }
+        for entry in _chosen(ledger, missing=missing)
+    ]
+    return json.dumps({"services": services, "operations": operations}, indent=2)
+
+
+def _chosen(ledger: Ledger, *, missing: bool) -> list[Entry]:
+    return [entry for entry in ledger.entries if entry.operation.awaits or not missing]
+
+
+def _with_steps(line: str, steps: str, width: int) -> Iterator[str]:
+    if len(line) + 2 + len(steps) <= width:
+        yield f"{line}  {steps}".rstrip()
+    else:
+        yield line
+        yield f"    {steps}"
+
+
+def _awaited(ledger: Ledger, width: int) -> Iterable[str]:
+    counted = Counter(entry.operation.awaits for entry in ledger.entries if entry.operation.awaits)
+    for awaited, number in counted.items():
+        yield from textwrap.wrap(f"{number} await {awaited}", width, subsequent_indent="    ")
+
+
+def _sums(ledger: Ledger) -> Iterator[str]:
+    for service in ledger.services:
+        yield f"{service}: {ledger.count(service, SERVED)} of {ledger.offered(service)} operations served"
+    served = sum(ledger.count(service, SERVED) for service in ledger.services)
+    offered = sum(ledger.offered(service) for service in ledger.services)
+    yield f"together: {served} of {offered}"
+
+
+def _column(service: str) -> str:
+    return PROCESS_NAMES.get(service.partition("-")[0], service)
+
+
+def _generation(service: str) -> str:
+    return service.partition("-")[2]

@@ -1,0 +1,319 @@
+"""The generated page and pictures: up to date, complete, and readable by measure."""
+
+import re
+from itertools import combinations
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from whole_process import whole_process
+
+from gateway.contract.coverage import ledger, steps_text
+from gateway.contract.graph import phase_graph
+from gateway.contract.load import contract
+from gateway.contract.page import CHAPTERS
+from gateway.contract.render import generated, operations_markdown, phase_graph_dot, phase_graph_svg
+
+ROOT = Path(__file__).parents[2]
+SVG = "{http://www.w3.org/2000/svg}"
+PROCESSES = ("rta", "elpl")
+TABLES = {"today": contract(), "whole": whole_process()}
+
+SERVED_IN_ALL = {
+    *("addClaim", "acceptClaim", "rejectClaimToCR", "acknowledgeRejectedClaim", "resendRejectedClaim", "exitRejectedClaim", "reassignToAnotherCM"),
+    *("sendLiabilityDecision", "acknowledgeLiabilityDecisionTimeout", "acknowledgeLiabilityAdmitted", "acknowledgeLiabilityAdmittedForChild"),
+    *("acknowledgeLiabilityAdmittedWithNeg", "acknowledgeDeniedLiability"),
+    *("getClaim", "getClaimsStatus", "getClaimsList", "getSystemProcessVersion"),
+    *("getOrganisation", "getBranchesList", "searchCompensators"),
+}
+SERVED = {
+    "rta-token": SERVED_IN_ALL | {"applyArticle75", "setStage1Payment", "getToken", "refreshToken"},
+    "rta-userauth": SERVED_IN_ALL | {"applyArticle75", "setStage1Payment"},
+    "elpl-token": SERVED_IN_ALL | {"acknowledgeClaim", "getToken", "refreshToken"},
+    "elpl-userauth": SERVED_IN_ALL | {"acknowledgeClaim"},
+}
+OFFERED = {"rta-token": 81, "rta-userauth": 78, "elpl-token": 72, "elpl-userauth": 69}
+
+every_picture = pytest.mark.parametrize(("table", "process"), [(table, process) for table in TABLES for process in PROCESSES])
+
+
+def test_the_generated_files_are_up_to_date():
+    files = generated(contract())
+    assert set(files) == {"OPERATIONS.md", *(f"docs/phases-{process}.{kind}" for process in PROCESSES for kind in ("svg", "dot"))}
+    assert [name for name, text in files.items() if (ROOT / name).read_bytes() != text.encode()] == [], "run: make contract"
+
+
+def test_the_same_table_gives_the_same_files():
+    assert generated(contract()) == generated(contract())
+
+
+# the ledger
+
+
+@pytest.mark.parametrize("service", SERVED)
+def test_coverage(service):
+    found = ledger(contract())
+    assert {entry.operation.name for entry in found.entries if entry.status[service] == "served"} == SERVED[service]
+    assert found.offered(service) == OFFERED[service]
+    assert found.count(service, "served") + found.count(service, "awaits") == OFFERED[service]
+
+
+def test_coverage_of_one_process():
+    found = ledger(contract(), "elpl")
+    assert found.services == ("elpl-token", "elpl-userauth")
+    assert len(found.entries) == 72
+    assert "applyArticle75" not in {entry.operation.name for entry in found.entries}
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [((), ""), (("T1",), "T1"), (("T3", "T4", "T5"), "T3-T5"), (("T22", "T7", "T8", "T10"), "T7-T8, T10, T22")],
+)
+def test_steps_are_told_in_runs(steps, text):
+    assert steps_text(steps) == text
+
+
+# the page
+
+
+def test_the_page_tells_every_operation_with_its_state():
+    page = operations_markdown(contract())
+    rows = {row[0].strip("` "): [cell.strip() for cell in row] for row in cells(page) if len(row) == 7}
+    rows.pop("Operation")
+    rows.pop("---")
+    assert set(rows) == set(contract().operations)
+    assert {name for name, row in rows.items() if row[5] == "served"} == set().union(*SERVED.values())
+    assert rows["applyArticle75"][:6] == ["`applyArticle75`", "RTA", "compensator", "", "R0", "served"]
+    assert rows["addCPPFRequest"][3:6] == ["`CPPFRequestXML`", "R0", "awaits the interim, settlement and court pack stages"]
+    assert rows["exitProcess"][1:3] == ["both", "either side"]
+    assert "Of 82 operations 25 are served." in page
+
+
+def test_the_page_tells_every_step_phase_and_limit():
+    rows = [[cell.strip() for cell in row] for row in cells(operations_markdown(contract()))]
+    assert {row[0] for row in rows if re.fullmatch(r"T\d+", row[0])} == {
+        move.row for operation in contract().operations.values() for move in operation.moves
+    }
+    (t17,) = [row for row in rows if row[0] == "T17"]
+    assert t17[1:6] == ["`sendLiabilityDecision`", "both", "Liability decision", "admitted-with-negligence", "Liability admitted with negligence"]
+    (t8,) = [row for row in rows if row[0] == "T8"]
+    assert t8[3:8:4] == ["Claim submitted, Claim acknowledged", "until R3"]
+    assert [row[1] for row in rows if len(row) == 8].count("`Article75Decision`") == 1
+    assert [row[1] for row in rows if len(row) == 8].count("`LiabilityDecision`") == 2
+    k4 = next(row for row in rows if row[0] == "K4")
+    assert k4[2:7] == ["EL/PL", "PL", "40", "the notification date", "T19: Liability Decision Timeout"]
+
+
+def test_every_chapter_has_a_title_and_its_link_leads_somewhere():
+    assert set(CHAPTERS) == {operation.chapter for operation in contract().operations.values()}
+    page = operations_markdown(contract())
+    headings = {re.sub(r"[^a-z0-9-]", "", title.lower().replace(" ", "-")) for title in re.findall(r"^## (.*)$", page, re.MULTILINE)}
+    assert set(re.findall(r"^- \[.*\]\(#(.*)\)$", page, re.MULTILINE)) == headings
+
+
+def test_tables_of_the_page_are_even():
+    for block in operations_markdown(contract()).split("\n\n"):
+        if block.startswith("|"):
+            assert len({len(row) for row in cells(block)}) == 1
+
+
+def cells(markdown: str) -> list[list[str]]:
+    """The cells of all table rows; no text of the tables has a bar in it."""
+    return [line.strip("|").split("|") for line in markdown.splitlines() if line.startswith("|")]
+
+
+# the picture
+
+
+def drawn(table: str, process: str) -> ET.Element:
+    return ET.fromstring(phase_graph_svg(TABLES[table], process))
+
+
+def area(element: ET.Element) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a rectangle."""
+    x, y, width, height = (float(element.get(key)) for key in ("x", "y", "width", "height"))
+    return x, y, x + width, y + height
+
+
+def apart(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def boxes(svg: ET.Element) -> dict[str, tuple[float, ...]]:
+    """Of each phase and each step, by its name or rows."""
+    found = {}
+    for group in svg.iter(f"{SVG}g"):
+        name = group.get("data-phase") or f"{group.get('data-rows')} {group.get('data-from')}"
+        assert name not in found
+        found[name] = area(group.find(f"{SVG}rect"))
+    return found
+
+
+SIZES = {"title": 20, "stage": 15, "note": 12, "name": 12, "key": 11, "action": 10.5, "fact": 10, "detail": 10, "way": 9.5, "id": 9}
+
+
+def text_area(text: ET.Element) -> tuple[float, float, float, float]:
+    """As wide as in a wide font: a plain guess, not the one the drawing uses."""
+    kind = text.get("class")
+    per_character = [
+        0.42 if character in " ijltfr.,:;()-'/·I" else 1.0 if character in "mwMW" else 0.75 if character.isupper() else 0.63 for character in text.text
+    ]
+    width = 0.62 * len(text.text) if kind == "id" else sum(per_character) * (1.12 if kind in ("name", "action", "title", "stage") else 1)
+    width *= SIZES[kind]
+    x, y = float(text.get("x")), float(text.get("y"))
+    left = x if kind in ("title", "stage", "note", "key") else x - width / 2
+    return left, y - 0.76 * SIZES[kind], left + width, y + 0.22 * SIZES[kind]
+
+
+@every_picture
+def test_every_phase_and_every_step_is_in_the_picture(table, process):
+    svg = drawn(table, process)
+    phases = {phase.id for phase in TABLES[table].phases.values() if process in phase.processes}
+    assert {group.get("data-phase") for group in svg.iter(f"{SVG}g")} - {None} == phases
+    steps = {move.row for one in TABLES[table].operations.values() for move in one.moves if process in move.processes}
+    clocks = {clock.row for name, clock in TABLES[table].clocks.items() if any(TABLES[table].phases[phase].clock == name for phase in phases)}
+    words = " ".join(text.text for text in svg.iter(f"{SVG}text"))
+    assert {row for row in re.findall(r"T\d+[a-z]?\b", words)} == steps | clocks
+    assert len(steps) >= {"today": 18, "whole": 65}[table]
+
+
+@every_picture
+def test_lines_join_what_the_table_joins(table, process):
+    graph = phase_graph(TABLES[table], process)
+    told = {(arrow.row, source, arrow.target) for arrow in graph.arrows for source in arrow.sources}
+    lines = set()
+    for group in drawn(table, process).iter(f"{SVG}g"):
+        for row in (group.get("data-rows") or "").split():
+            lines |= {(row, source, group.get("data-to")) for source in group.get("data-from").split() or [""]}
+    assert lines <= told
+    assert all(source == target for _, source, target in told - lines) or table == "whole" or {row for row, _, _ in told - lines} == {"T12", "T23"}
+
+
+def test_the_lines_of_stage_1():
+    groups = {group.get("data-rows"): group for group in drawn("today", "rta").iter(f"{SVG}g") if group.get("data-rows")}
+    assert groups["T15"].get("data-from") == "LiabilityDecision"
+    assert groups["T15"].get("data-to") == "LiabilityAdmitted"
+    assert groups["T13 T14"].get("data-to") == "LiabilityDecision"  # two outcomes, one way
+    assert groups["T19"].get("data-from").split() == ["ClaimSubmitted", "Article75Decision", "LiabilityDecision"]
+    assert groups["T1"].get("data-from") == ""
+    words = [text.text for text in groups["T19"].iter(f"{SVG}text")]
+    assert words == ["liability limit passed", "15 or 30 business days", "T19"]
+    assert "clock" in groups["T19"].find(f"{SVG}path").get("class")
+
+
+@every_picture
+def test_no_two_boxes_overlap_and_none_is_cut(table, process):
+    svg = drawn(table, process)
+    wide, tall = float(svg.get("width")), float(svg.get("height"))
+    places = boxes(svg)
+    assert [(one, other) for one, other in combinations(places, 2) if not apart(places[one], places[other])] == []
+    assert all(0 <= left and 0 <= top and right <= wide and bottom <= tall for left, top, right, bottom in places.values())
+
+
+@every_picture
+def test_text_fits_its_box_and_meets_no_other_text(table, process):
+    svg = drawn(table, process)
+    for group in svg.iter(f"{SVG}g"):
+        left, top, right, bottom = area(group.find(f"{SVG}rect"))
+        for text in group.iter(f"{SVG}text"):
+            place = text_area(text)
+            assert left <= place[0], text.text
+            assert place[2] <= right, text.text
+            assert top <= place[1], text.text
+            assert place[3] <= bottom, text.text
+    texts = [(text.text, text_area(text)) for text in svg.iter(f"{SVG}text")]
+    wide, tall = float(svg.get("width")), float(svg.get("height"))
+    assert [text for text, place in texts if place[0] < 0 or place[2] > wide or place[3] > tall] == []
+    assert [(one[0], other[0]) for one, other in combinations(texts, 2) if not apart(one[1], other[1])] == []
+
+
+def points(path: str) -> list[tuple[float, float]]:
+    """Points along a line, close to each other; M, V and C are all it is made of."""
+    found = []
+    x = y = 0.0
+    for command, numbers in re.findall(r"([MVC])([^MVC]*)", path):
+        values = [float(number) for number in numbers.split()]
+        if command == "M":
+            x, y = values
+        elif command == "V":
+            found += [(x, y + (values[0] - y) * step / 40) for step in range(41)]
+            y = values[0]
+        else:
+            ax, ay, bx, by, cx, cy = values
+            for step in range(41):
+                t = step / 40
+                weights = ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3)
+                found.append(
+                    (
+                        sum(w * v for w, v in zip(weights, (x, ax, bx, cx), strict=True)),
+                        sum(w * v for w, v in zip(weights, (y, ay, by, cy), strict=True)),
+                    )
+                )
+            x, y = cx, cy
+    return found
+
+
+@every_picture
+def test_no_line_runs_through_a_box_or_a_text(table, process):
+    svg = drawn(table, process)
+    obstacles = boxes(svg)
+    free_texts = {text.text: text_area(text) for text in svg.findall(f"{SVG}text")}
+    for group in svg.iter(f"{SVG}g"):
+        if not group.get("data-rows"):
+            continue
+        for x, y in points(group.find(f"{SVG}path").get("d")):
+            through = [
+                name
+                for name, (left, top, right, bottom) in {**obstacles, **free_texts}.items()
+                if left + 0.5 < x < right - 0.5 and top + 0.5 < y < bottom - 0.5
+            ]
+            assert through == [], group.get("data-rows")
+
+
+@every_picture
+def test_a_line_begins_at_its_phase_and_ends_at_the_next(table, process):
+    svg = drawn(table, process)
+    places = boxes(svg)
+    for group in svg.iter(f"{SVG}g"):
+        if not group.get("data-rows"):
+            continue
+        tip = [float(number) for number in re.findall(r"-?[\d.]+", group.find(f"{SVG}path[2]").get("d"))][:2]
+        left, top, right, bottom = places[group.get("data-to")]
+        assert left < tip[0] < right
+        assert tip[1] == pytest.approx(top, abs=0.2) or tip[1] == pytest.approx(bottom, abs=0.2)
+        dots = [(float(dot.get("cx")), float(dot.get("cy"))) for dot in group.iter(f"{SVG}circle")]
+        for source in group.get("data-from").split():
+            left, top, right, bottom = places[source]
+            assert any(left < x < right and (abs(y - top) < 0.2 or abs(y - bottom) < 0.2) for x, y in dots), (group.get("data-rows"), source)
+
+
+@every_picture
+def test_a_picture_can_be_read_aloud(table, process):
+    svg = drawn(table, process)
+    title, description = svg.find(f"{SVG}title"), svg.find(f"{SVG}desc")
+    assert svg.get("aria-labelledby").split() == [title.get("id"), description.get("id")]
+    assert svg.get("viewBox") == f"0 0 {svg.get('width')} {svg.get('height')}"
+    told = {line.split(":")[0] for line in description.text.splitlines()[1:]}
+    assert told == {arrow.row for arrow in phase_graph(TABLES[table], process).arrows}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_who_acts_is_shown_by_colour_and_by_word(process):
+    for group in drawn("today", process).iter(f"{SVG}g"):
+        if name := group.get("data-phase"):
+            phase = contract().phases[name]
+            kind = group.find(f"{SVG}rect").get("class").split()[1]
+            words = " ".join(text.text for text in group.iter(f"{SVG}text"))
+            expected = "end" if phase.end else {"claimant-representative": "cr", "compensator": "cm"}.get(phase.acts, "other")
+            assert kind == expected
+            assert {"end": "ended", "cr": "claimant representative acts", "cm": "compensator acts", "other": "the other side acts"}[kind] in words
+
+
+@every_picture
+def test_dot_has_every_phase_and_every_way(table, process):
+    text = phase_graph_dot(TABLES[table], process)
+    graph = phase_graph(TABLES[table], process)
+    assert set(re.findall(r'^    "(\w+)" \[', text, re.MULTILINE)) == {phase.id for phase in graph.phases}
+    assert len(re.findall(r'^  "\w*" -> "\w+" \[', text, re.MULTILINE)) == sum(len(arrow.sources) for arrow in graph.arrows)
+    assert text.count("{") == text.count("}")
+    assert text.count('"') % 2 == 0

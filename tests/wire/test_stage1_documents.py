@@ -1,0 +1,151 @@
+"""Claim documents that are wrong: every invalid one of the fixtures is refused over the wire, with the place that its index names, and no
+claim comes of it. Every valid one is taken."""
+
+import tomllib
+from typing import Any, NamedTuple
+
+import pytest
+from client import ROOT, Reply, document
+from story import Story
+from world import COMP1, COMP2, CR1, MIB, World
+
+from gateway.config import Settings
+
+PROCESSES = ("rta", "elpl")
+CURRENT = {"rta": "R7", "elpl": "R6"}
+INDEX = {process: tomllib.loads((ROOT / "fixtures" / process / "index.toml").read_text(encoding="utf-8")) for process in PROCESSES}
+
+
+class Case(NamedTuple):
+    process: str
+    operation: str
+    name: str
+    release: str
+    at: str
+    code: str | None
+
+    def __str__(self) -> str:
+        return f"{self.process}-{self.operation}-{self.name.removesuffix('.xml')}"
+
+
+WRONG = [
+    Case(process, operation, name, row["release"], row["at"], row.get("code"))
+    for process in PROCESSES
+    for operation, rows in INDEX[process]["invalid"].items()
+    for name, row in rows.items()
+]
+WRONG_FORMS = [case for case in WRONG if case.operation == "addClaim"]
+WRONG_RESPONSES = [case for case in WRONG if case.operation == "sendLiabilityDecision"]
+RIGHT = [
+    (process, name, release) for process in PROCESSES for name, row in INDEX[process]["valid"]["addClaim"].items() for release in row["releases"]
+]
+RESPONSES = [
+    (process, name) for process in PROCESSES for name, row in INDEX[process]["valid"]["sendLiabilityDecision"].items() if "capacity" not in row
+]
+generations = pytest.mark.parametrize("generation", ["token", "userauth"])
+
+
+def test_the_fixtures_are_all_here() -> None:
+    """Every invalid document belongs to one of the two tests below."""
+    assert len(WRONG_FORMS) + len(WRONG_RESPONSES) == len(WRONG)
+    assert {case.operation for case in WRONG} == {"addClaim", "sendLiabilityDecision"}
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """The release under which the document is judged."""
+    if "case" in request.fixturenames:
+        case: Case = request.getfixturevalue("case")
+        process, release = case.process, case.release
+    else:
+        process, release = request.getfixturevalue("process"), CURRENT[request.getfixturevalue("process")]
+        if "release" in request.fixturenames:
+            release = request.getfixturevalue("release")
+    return Settings(sandbox=True, sqlite_synchronous="NORMAL", **{f"release_{process}": release})
+
+
+def _names_the_place(reply: Reply, generation: str, case: Case) -> None:
+    """In `details` one finding a line; the older generation has no such element, so there they follow the sentence in `message`."""
+    sentence, *findings = reply.message.splitlines()
+    assert sentence.endswith(".")
+    if generation == "token":
+        assert not findings, "the findings belong into details"
+        findings = reply.details.splitlines()
+    else:
+        assert reply.details is None
+    code = case.code or ""
+    hits = [line for line in findings if line.startswith(f"{code}: " if code else "") and case.at in line]
+    assert hits, "\n".join([f"not found: {code} {case.at}", *findings])
+    assert hits[0].partition(": ")[2].partition(": ")[0].split(" (line ")[0] == case.at
+
+
+def _numbers(world: World, party: Any, service: str) -> list[str]:
+    return [row["applicationId"] for row in world.client(party, service).call("getClaimsList").ok().payload["claimsList"]]
+
+
+@generations
+@pytest.mark.parametrize("case", WRONG_FORMS, ids=str)
+def test_a_form_that_is_wrong_makes_no_claim(world: World, case: Case, generation: str) -> None:
+    service = f"{case.process}-{generation}"
+    text = document(case.process, case.operation, case.name, "invalid")
+    reply = world.client(CR1, service).call("addClaim", claimXML=text).refused("claimXML")
+    _names_the_place(reply, generation, case)
+    assert not any(_numbers(world, party, service) for party in (CR1, COMP1, COMP2, MIB))
+    with world.store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM claims").scalar() == 0
+
+
+@generations
+@pytest.mark.parametrize("case", WRONG_RESPONSES, ids=str)
+def test_a_response_that_is_wrong_changes_nothing(world: World, case: Case, generation: str) -> None:
+    claim = _at_the_decision(world, case.process, generation)
+    text = document(case.process, case.operation, case.name, "invalid")
+    reply = claim.refuses(COMP1, "sendLiabilityDecision", "insurerResponseXml", insurerResponseXml=text)
+    _names_the_place(reply, generation, case)
+    assert claim.status(COMP1)["phaseCacheId"] == "LiabilityDecision"
+
+
+@pytest.mark.parametrize(("process", "name", "release"), RIGHT)
+def test_a_form_that_is_right_makes_a_claim(world: World, process: str, name: str, release: str) -> None:
+    """Both sides read it, valid against getClaim of the release; what was sent is kept byte for byte."""
+    text = document(process, "addClaim", name)
+    compensator = MIB if 'InsurerType="M"' in text and "mib" in name else None
+    claim = Story(world, process, release=release)
+    reply = claim.client(CR1).call("addClaim", claimXML=text).ok()
+    claim.number = reply.claim["applicationId"]
+    listed = [party for party in (COMP1, COMP2, MIB) if claim.number in _numbers(world, party, f"{process}-token")]
+    if name == "pl-child.xml":
+        assert listed == []
+        return  # it went to a council, see the story of that claim
+    assert len(listed) == 1
+    assert compensator in (None, listed[0])
+    for party in (CR1, listed[0]):
+        assert claim.seen_by(party).xpath("string(ApplicationData/ApplicationIDs/@ClaimID)") == claim.number
+    assert world.documents(claim.number)["addClaim"].decode() == text
+
+
+@pytest.mark.parametrize(("process", "name"), RESPONSES)
+def test_a_response_that_is_right_is_shown_to_both_sides(world: World, process: str, name: str) -> None:
+    claim = _at_the_decision(world, process, "token")
+    reply = claim.client(COMP1).call(
+        "sendLiabilityDecision", claimData=claim.data, insurerResponseXml=document(process, "sendLiabilityDecision", name)
+    )
+    decision = INDEX[process]["valid"]["sendLiabilityDecision"][name]["decision"]
+    phases = {"A": "LiabilityAdmitted", "AN": "LiabilityAdmittedWithNeg", "N": "DeniedLiability"}
+    assert reply.ok().claim["phaseCacheId"] == phases[decision]
+    for party in (CR1, COMP1):
+        assert claim.seen_by(party).xpath("string(InsurerResponse/LiabilityCausation/@LiabilityDecision)") == decision
+
+
+def _at_the_decision(world: World, process: str, generation: str) -> Story:
+    """A claim in LiabilityDecision, without the readings in between."""
+    form = {"rta": "adult-driver.xml", "elpl": "el-adult.xml"}[process]
+    claim = Story(world, process, generation)
+    last = claim.client(CR1).call("addClaim", claimXML=document(process, "addClaim", form)).ok().claim
+    steps = {"rta": ("acceptClaim", "applyArticle75"), "elpl": ("acknowledgeClaim", "acceptClaim")}
+    for step in steps[process]:
+        data = {name: last[name] for name in ("activityEngineGuid", "applicationId")}
+        arguments = {"isArticle75": False} if step == "applyArticle75" else {}
+        last = claim.client(COMP1).call(step, claimData=data, **arguments).ok().claim
+    claim.number, claim.guid, claim.holder = last["applicationId"], last["activityEngineGuid"], COMP1
+    return claim
