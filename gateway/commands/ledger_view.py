@@ -12,15 +12,19 @@ from gateway.contract.coverage import ABSENT, AWAITS, SERVED, Entry, Ledger, ste
 from gateway.contract.graph import PROCESS_NAMES
 from gateway.contract.page import chapter_title, markdown_table
 
-_COLUMN = 9
+_COLUMN = 7
+_LAST = 2  # line of a column's head
 
 
 def as_text(ledger: Ledger, *, missing: bool, width: int) -> str:
     """A table of at most `width` columns, with what is awaited and the sums below it."""
     entries = _chosen(ledger, missing=missing)
     name_width = max((len(entry.operation.name) for entry in entries), default=0)
-    head = "".join(f"{_column(service):>{_COLUMN}}" for service in ledger.services)
-    lines = [f"{'':{name_width}}{head}  steps", f"{'':{name_width}}{''.join(f'{_generation(service):>{_COLUMN}}' for service in ledger.services)}"]
+    heads = [
+        "".join(f"{_head(service)[line]:>{_COLUMN}}" for service in ledger.services) + ("  steps" if line == _LAST else "")
+        for line in range(_LAST + 1)
+    ]
+    lines = [f"{'':{name_width}}{head}" for head in heads]
     for chapter, group in groupby(entries, key=lambda entry: entry.operation.chapter):
         lines += ["", chapter_title(chapter)]
         for entry in group:
@@ -72,11 +76,10 @@ def _chosen(ledger: Ledger, *, missing: bool) -> list[Entry]:
 
 
 def _with_steps(line: str, steps: str, width: int) -> Iterator[str]:
-    if len(line) + 2 + len(steps) <= width:
+    if not steps or len(line) + 2 + len(steps) <= width:
         yield f"{line}  {steps}".rstrip()
     else:
-        yield line
-        yield f"    {steps}"
+        yield from (line, f"    {steps}")
 
 
 def _awaited(ledger: Ledger, width: int) -> Iterable[str]:
@@ -93,9 +96,8 @@ def _sums(ledger: Ledger) -> Iterator[str]:
     yield f"together: {served} of {offered}"
 
 
-def _column(service: str) -> str:
-    return PROCESS_NAMES.get(service.partition("-")[0], service)
-
-
-def _generation(service: str) -> str:
-    return service.partition("-")[2]
+def _head(service: str) -> tuple[str, str, str]:
+    """In three short lines, so that the columns fit a narrow terminal."""
+    process, _, generation = service.partition("-")
+    first, last = ("user-", "auth") if generation == "userauth" else ("", generation)
+    return PROCESS_NAMES.get(process, process), first, last

@@ -15,6 +15,8 @@ from rich.progress import track
 from gateway.clock import Moment
 from gateway.commands.verdicts import Format, Verdict, show
 from gateway.domain.rules import check_cnf, check_liability_response
+from gateway.domain.rules.packs_check import check_pack
+from gateway.domain.rules.packs_common import PackFacts
 from gateway.errors import Finding
 from gateway.xml.explain import explain
 from gateway.xml.identify import Message, accepting_release, identify, messages
@@ -144,4 +146,4 @@ def _broken_rules(message: Message, document: Node) -> list[Finding]:
         return check_cnf(message.process, message.release, document, today)
     if message.operation == "sendLiabilityDecision":
         return check_liability_response(message.process, message.release, document, today=today)
-    return []
+    return check_pack(message.operation, message.process, message.release, document, PackFacts(None))

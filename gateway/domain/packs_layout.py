@@ -52,7 +52,6 @@ LAYOUTS: Mapping[str, Layout] = {
     "addInterimSPFRequest": Layout(
         "ClaimantLosses/ClaimantLossesToDate",
         "@GrossValueClaimed",
-        medical_reports="MedicalReport/@MedicalReportStage2_1",
         medco="ClaimantRepresentative/MedCoCase",
         statement_of_truth="StatementOfTruth",
     ),

@@ -73,11 +73,11 @@ class Prepared:
         return plan, send(connection, plan.sql, plan.parameters(values))
 
 
-def send(connection: Connection, sql: str, parameters: Any = ()) -> Any:
+def send(connection: Connection, sql: str, parameters: Any = (), **options: Any) -> Any:
     """Give the driver SQL as it takes it; a cursor. Raises what SQLAlchemy would."""
     driver: Any = connection.connection.dbapi_connection
     try:
-        return driver.execute(sql, parameters)
+        return driver.execute(sql, parameters, **options)
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(sql, None, error, type(error), hide_parameters=True, dialect=connection.dialect) from error
 

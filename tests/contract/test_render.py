@@ -1,6 +1,7 @@
 """The generated page and pictures: up to date, complete, and readable by measure."""
 
 import re
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -125,6 +126,7 @@ def cells(markdown: str) -> list[list[str]]:
 # the picture
 
 
+@cache
 def drawn(table: str, process: str) -> ET.Element:
     return ET.fromstring(phase_graph_svg(TABLES[table], process))
 
@@ -156,7 +158,8 @@ def text_area(text: ET.Element) -> tuple[float, float, float, float]:
     """As wide as in a wide font: a plain guess, not the one the drawing uses."""
     kind = text.get("class")
     per_character = [
-        0.42 if character in " ijltfr.,:;()-'/·I" else 1.0 if character in "mwMW" else 0.75 if character.isupper() else 0.63 for character in text.text
+        0.42 if character in " ijltfr.,:;()-'/·I" else 1.0 if character in "mwMW" else 0.75 if character.isupper() else 0.63
+        for character in text.text
     ]
     width = 0.62 * len(text.text) if kind == "id" else sum(per_character) * (1.12 if kind in ("name", "action", "title", "stage") else 1)
     width *= SIZES[kind]
@@ -173,7 +176,7 @@ def test_every_phase_and_every_step_is_in_the_picture(table, process):
     steps = {move.row for one in TABLES[table].operations.values() for move in one.moves if process in move.processes}
     clocks = {clock.row for name, clock in TABLES[table].clocks.items() if any(TABLES[table].phases[phase].clock == name for phase in phases)}
     words = " ".join(text.text for text in svg.iter(f"{SVG}text"))
-    assert {row for row in re.findall(r"T\d+[a-z]?\b", words)} == steps | clocks
+    assert set(re.findall(r"T\d+[a-z]?\b", words)) == steps | clocks
     assert len(steps) >= {"today": 18, "whole": 65}[table]
 
 
@@ -186,7 +189,12 @@ def test_lines_join_what_the_table_joins(table, process):
         for row in (group.get("data-rows") or "").split():
             lines |= {(row, source, group.get("data-to")) for source in group.get("data-from").split() or [""]}
     assert lines <= told
-    assert all(source == target for _, source, target in told - lines) or table == "whole" or {row for row, _, _ in told - lines} == {"T12", "T23"}
+    if table == "today":  # what has no line stands in words on its phases: T12 stays where it is, T23 leads too far away
+        assert told - lines == {("T12", "ClaimSubmitted", "ClaimSubmitted")} | (
+            {("T23", "LiabilityAdmitted", "ExitProcess")} if process == "rta" else set()
+        )
+    else:
+        assert {row for row, source, target in told - lines if source != target} <= {"T23", "T124", "T126"}
 
 
 def test_the_lines_of_stage_1():
@@ -207,7 +215,7 @@ def test_no_two_boxes_overlap_and_none_is_cut(table, process):
     wide, tall = float(svg.get("width")), float(svg.get("height"))
     places = boxes(svg)
     assert [(one, other) for one, other in combinations(places, 2) if not apart(places[one], places[other])] == []
-    assert all(0 <= left and 0 <= top and right <= wide and bottom <= tall for left, top, right, bottom in places.values())
+    assert all(left >= 0 and top >= 0 and right <= wide and bottom <= tall for left, top, right, bottom in places.values())
 
 
 @every_picture
@@ -221,6 +229,8 @@ def test_text_fits_its_box_and_meets_no_other_text(table, process):
             assert place[2] <= right, text.text
             assert top <= place[1], text.text
             assert place[3] <= bottom, text.text
+    for text in svg.findall(f"{SVG}text"):  # titles, names of stages, legend
+        assert [name for name, box in boxes(svg).items() if not apart(text_area(text), box)] == [], text.text
     texts = [(text.text, text_area(text)) for text in svg.iter(f"{SVG}text")]
     wide, tall = float(svg.get("width")), float(svg.get("height"))
     assert [text for text, place in texts if place[0] < 0 or place[2] > wide or place[3] > tall] == []

@@ -118,7 +118,9 @@ def test_operations_of_one_process_only():
 def test_every_document_argument_is_in_the_wsdl():
     told = {(one.name, one.payload) for one in contract().of_process("rta") if one.payload}
     wsdl = published("PIPWSTK.wsdl")
-    named_like_documents = {(name, field.name) for name, message in wsdl.requests.items() for field in message.fields if field.name.lower().endswith("xml")}
+    named_like_documents = {
+        (name, field.name) for name, message in wsdl.requests.items() for field in message.fields if field.name.lower().endswith("xml")
+    }
     assert told == named_like_documents
     assert len(told) == 13
 

@@ -24,7 +24,6 @@ CODES = {
     "FormatNotValid",
     "AtLeastOne",
     "WrongValue",
-    "GreaterThanZero",
     "EqualGreaterThanZero",
     "LessThan1000",
 }

@@ -93,10 +93,15 @@ def test_process_and_message_are_found_out(valid):
 
 
 # they resemble another message more, or are right in the newest release
-UNLIKE = ("wrong-root", "old-funding-section", "oic-reference-before-release-7")
+UNLIKE = ("wrong-root", "old-funding-section", "before-release-")
 
 
-@pytest.mark.parametrize("invalid", [one for one in samples("invalid") if one.path.stem not in UNLIKE], ids=str)
+def by_itself(one):
+    """Not a mistake that only the request it answers could show."""
+    return not any(word in one.path.stem for word in UNLIKE) and not (one.facts["kind"] == "rule" and "answers" in one.facts)
+
+
+@pytest.mark.parametrize("invalid", [one for one in samples("invalid") if by_itself(one)], ids=str)
 def test_an_invalid_document_is_judged_as_what_it_resembles(invalid):
     file = only(invalid.path)
     assert (file["process"], file["message"]) == (invalid.process, invalid.operation)

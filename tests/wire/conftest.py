@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside this file
-pytest.register_assert_rewrite("client", "letters", "story", "world")
+pytest.register_assert_rewrite("client", "letters", "live", "story", "world")
 
 from letters import Poster  # noqa: E402
+from live import LiveWorld, serving  # noqa: E402
 from world import CR1, START, CurrentStore, World  # noqa: E402
 
 import gateway.clock  # noqa: E402
@@ -85,6 +86,13 @@ def poster(shared_world: World) -> Iterator[Poster]:
     one = Poster(shared_world.door, token)
     yield one
     one.reply(one.good).ok()
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWorld]:
+    """A real server, for what only HTTP and gunicorn can show."""
+    with serving(tmp_path_factory.mktemp("live")) as world:
+        yield world
 
 
 @pytest.fixture
