@@ -15,7 +15,7 @@ from typing import ClassVar
 class Finding:
     """One thing wrong with a claim document.
 
-    `code` is the portal's field error code (process.md 9.1) or "Schema"; `at` the XPath of the attribute or element; `line` counts from 1 in
+    `code` is the portal's field error code (process notes 9.1) or "Schema"; `at` the XPath of the attribute or element; `line` counts from 1 in
     the document as sent, None where the parser does not know it.
     """
 

@@ -1,4 +1,4 @@
-"""Business days and time limits, as the portal counts them (process.md 4.1, 4.5)."""
+"""Business days and time limits, as the portal counts them (process notes 4.1, 4.5)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SATURDAY = 5
 
 @dataclass(frozen=True)
 class BusinessCalendar:
-    """The days that do not count. A claim keeps the version it was created under, so a version is never altered (portal.md 6.8)."""
+    """The days that do not count. A claim keeps the version it was created under, so a version is never altered (portal notes 6.8)."""
 
     version: int
     holidays: frozenset[date]

@@ -1,4 +1,4 @@
-"""The versions of the business calendar. New claims take the newest; a claim keeps its own (portal.md 6.8)."""
+"""The versions of the business calendar. New claims take the newest; a claim keeps its own (portal notes 6.8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is calling: by user name and password in each call (generation 1), or by access token (generation 2). portal.md 4.
+"""Who is calling: by user name and password in each call (generation 1), or by access token (generation 2). portal notes 4.
 
 A call is made by an *identity* (the A2A account of an organisation) for a *user* of the same organisation (asUser). Nothing said here tells
 anything about another organisation's users. Secrets are neither logged nor kept; of tokens the store has the SHA-256.
@@ -65,7 +65,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """What getToken and refreshToken give; the lives are in seconds (portal.md 4.3)."""
+    """What getToken and refreshToken give; the lives are in seconds (portal notes 4.3)."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
@@ -208,7 +208,7 @@ def set_enabled(connection: Connection, identity: str, enabled: bool) -> None:
 
 
 def issue(connection: Connection, caller: Caller) -> TokenPair:
-    """A new pair of tokens for the caller; those issued before live on (portal.md 4.4: unknown). Raises BadToken if the client id cannot be kept."""
+    """A new pair of tokens for the caller; those issued before live on (portal notes 4.4: unknown). Raises BadToken if the client id cannot be kept."""
     if not _is_client(caller.client_id):
         raise BadToken(f"clientID is not right: up to {LONGEST_ID} printable characters are allowed.")
     limits, now = _limits(), clock.wall()
@@ -238,7 +238,7 @@ def by_access_token(connection: Connection, token: str | None) -> Caller:
 
 
 def refresh(connection: Connection, user_id: str | None, user_as: str | None, client_id: str | None, refresh_token: str | None) -> TokenPair:
-    """A new pair for a refresh token, which is used up. Raises BadToken if it is not good, or not of this identity, user and client (portal.md 4.4).
+    """A new pair for a refresh token, which is used up. Raises BadToken if it is not good, or not of this identity, user and client (portal notes 4.4).
 
     Only after the transaction is committed is the old token gone: of two that race, the second waits and then finds nothing.
     """

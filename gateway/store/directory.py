@@ -1,4 +1,4 @@
-"""Who takes part: organisations, their branches, their users, and the A2A identities that log in for them (portal.md 1 and 2)."""
+"""Who takes part: organisations, their branches, their users, and the A2A identities that log in for them (portal notes 1 and 2)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Branch 001 of a compensator is its central point; all others are handling points (portal.md 1.8)."""
+    """Branch 001 of a compensator is its central point; all others are handling points (portal notes 1.8)."""
 
     organisation_id: str
     id: str
@@ -56,7 +56,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person, for whom calls are made (asUser). `profiles` are names as in portal.md 2.2 and 2.3."""
+    """A person, for whom calls are made (asUser). `profiles` are names as in portal notes 2.2 and 2.3."""
 
     id: str
     organisation_id: str
@@ -71,7 +71,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An A2A account. An organisation may have several (portal.md 3.6)."""
+    """An A2A account. An organisation may have several (portal notes 3.6)."""
 
     id: str
     organisation_id: str
@@ -102,7 +102,7 @@ _mib = Prepared(_organisation.where(organisations.c.compensator_type == MIB, org
 
 
 def id_of(text: str | None) -> str:
-    """The form in which user and identity ids are kept: lower case, for case does not matter (portal.md 2.1). "" for what can be no id."""
+    """The form in which user and identity ids are kept: lower case, for case does not matter (portal notes 2.1). "" for what can be no id."""
     return text.lower() if text and len(text) <= LONGEST_ID and text.isprintable() else ""
 
 
@@ -141,7 +141,7 @@ def search_compensators(connection: Connection, compensator_type: str | None, na
 
 
 def mib(connection: Connection) -> Organisation | None:
-    """The Motor Insurers' Bureau, where claims without an insurer go (portal.md 1.2)."""
+    """The Motor Insurers' Bureau, where claims without an insurer go (portal notes 1.2)."""
     return _found(Organisation, _mib.first(connection))
 
 

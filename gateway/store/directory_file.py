@@ -101,7 +101,7 @@ def _branch(where: str, branch: Any, organisation: Mapping[str, Any]) -> dict[st
 
 
 def _check_branches(where: str, kind: str, branches: list[dict[str, Any]]) -> None:
-    """001 is there; it is a compensator's central point and there is no other (portal.md 1.8)."""
+    """001 is there; it is a compensator's central point and there is no other (portal notes 1.8)."""
     if CENTRAL_POINT not in (branch["id"] for branch in branches):
         raise BadDirectory(f"{where}: has no branch {CENTRAL_POINT}.")
     central = [branch["id"] for branch in branches if branch["kind"] == "central"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside this file
 pytest.register_assert_rewrite("client", "letters", "live", "story", "world")
@@ -36,6 +37,12 @@ _current = CurrentStore()
 def _gateway(settings: Settings) -> Gateway:
     """One application for each set of settings: it takes half a second to build, and asks the current store anew for each call."""
     return Gateway(settings, _current)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_log() -> None:
+    """Lines nobody reads cost half of a small call, and a traceback a second. test_log.py looks at what is written."""
+    structlog.configure(processors=[lambda _logger, _method, _event: ""], logger_factory=structlog.ReturnLoggerFactory())
 
 
 @pytest.fixture

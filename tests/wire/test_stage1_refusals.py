@@ -33,7 +33,7 @@ ARGUMENTS = {
     "rejectClaimToCR": {"rejectionReasonCode": "1"},
     "setStage1Payment": {"isStage1Paid": True},
 }
-# the phases of the road to a full admission: how it goes on, and what else is possible there (process.md 3.1)
+# the phases of the road to a full admission: how it goes on, and what else is possible there (process notes 3.1)
 ROADS = {
     "rta": {
         "ClaimSubmitted": ("acceptClaim", {"acceptClaim", "rejectClaimToCR", "reassignToAnotherCM"}),

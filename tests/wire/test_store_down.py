@@ -1,15 +1,18 @@
 """When the database cannot be reached, or is held by somebody for too long: code Error, a reference, and nothing of the inside."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
+import psycopg
 import pytest
-from client import PASSWORD, Client, Reply
+from client import PASSWORD, Reply
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from story import Story
-from world import COMP1, CR1, World
+from world import COMP1, CR1, World, on_both_databases
 
 from gateway.store.engine import Store
 
@@ -31,17 +34,22 @@ def trouble(request: pytest.FixtureRequest) -> Callable[[], Exception]:
 
 
 @pytest.fixture
-def broken(world: World, trouble: Callable[[], Exception], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def broken(world: World, trouble: Callable[[], Exception]) -> World:
     """A world whose parties have logged in before the database went away."""
     for service in ("rta-token", "rta-userauth"):
         world.client(CR1, service).call("getClaimsList").ok()
+    world.use(Gone(trouble))
+    return world
 
-    def connect(*_arguments: Any, **_options: Any) -> Any:
-        raise trouble()
 
-    monkeypatch.setattr(world.store.engine, "connect", connect)
-    yield world
-    monkeypatch.undo()
+class Gone:
+    """A store that cannot be reached."""
+
+    def __init__(self, trouble: Callable[[], Exception]) -> None:
+        self.trouble = trouble
+
+    def __getattr__(self, name: str) -> Any:
+        raise self.trouble()
 
 
 def _says_nothing_of_the_inside(reply: Reply) -> None:
@@ -66,15 +74,20 @@ def test_so_is_a_login(broken: World) -> None:
     _says_nothing_of_the_inside(reply)
 
 
-def test_it_is_said_once_and_then_forgotten(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the database is back, so is the gateway."""
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+def test_a_database_that_was_restarted(world: World) -> None:
+    """Every line to it is cut. Calls are answered with an Error until new ones are opened, which is soon."""
     client = world.client(CR1, "rta-token")
-    with monkeypatch.context() as patch:
-        patch.setattr(world.store.engine, "connect", lambda: (_ for _ in ()).throw(TROUBLES["cannot connect"]()))
-        assert client.call("getClaimsList").code == "Error"
-        assert world.door.send("GET", "/health").status == 503
-    client.call("getClaimsList").ok()
-    assert world.door.send("GET", "/health").status == 200
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: client.call("getClaimsList").ok(), range(20)))
+    url = world.store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    replies = [client.call("getClaimsList") for _ in range(20)]
+    for reply in replies:
+        if reply.code != "Ok":
+            _says_nothing_of_the_inside(reply)
+    assert {reply.code for reply in replies[10:]} == {"Ok"}
 
 
 def test_a_statement_that_fails_half_way_leaves_nothing_behind(world: World) -> None:
@@ -111,26 +124,25 @@ def test_a_database_that_somebody_holds(world: World, monkeypatch: pytest.Monkey
     """SQLite is locked by another program: reading goes on, writing gives up after a while and says to try again."""
     claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
     monkeypatch.setattr("gateway.store.engine.SQLITE_BUSY_MS", 50)
-    impatient = Store(str(world.store.engine.url), sqlite_synchronous="NORMAL")
-    monkeypatch.setattr(world.store, "engine", impatient.engine)
-    with sqlite3.connect(world.store.engine.url.database, isolation_level=None) as somebody:
+    patient, impatient = world.store, Store(str(world.store.engine.url), sqlite_synchronous="NORMAL")
+    world.use(impatient)
+    with closing(sqlite3.connect(world.store.engine.url.database, isolation_level=None)) as somebody:
         somebody.execute("BEGIN IMMEDIATE")
         claim.read_by_both_sides()
         reply = claim.client(COMP1).call("acceptClaim", claimData=claim.data)
         _says_nothing_of_the_inside(reply)
         assert "try again" in reply.message
         somebody.execute("ROLLBACK")
-    somebody.close()
     claim.goes("T3", COMP1, "acceptClaim", "Article75Decision")
     impatient.engine.dispose()
+    world.use(patient)
 
 
-def test_an_empty_store_says_so_and_no_more(world: World, shared_nothing: Client) -> None:
-    _says_nothing_of_the_inside(shared_nothing.call("getToken", userID=CR1.identity, userAsID=CR1.user, password=PASSWORD))
-
-
-@pytest.fixture
-def shared_nothing(bare_store: Store, world: World, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """A caller of a gateway whose database has no tables."""
-    monkeypatch.setattr(world.store, "engine", bare_store.engine)
-    return world.nobody("rta-token")
+@on_both_databases
+def test_a_store_without_tables(world: World, bare_store: Store) -> None:
+    """The gateway was started on a database that nobody had prepared."""
+    seeded = world.store
+    world.use(bare_store)
+    reply = world.nobody("rta-token").call("getToken", userID=CR1.identity, userAsID=CR1.user, password=PASSWORD)
+    _says_nothing_of_the_inside(reply)
+    world.use(seeded)

@@ -58,6 +58,10 @@ class World:
         self.door = door or InProcess(app)
         self._clients: dict[tuple[str, Party], Client] = {}
 
+    def use(self, store: Any) -> None:
+        """Put another store behind the gateway."""
+        self.app.store.store = self.store = store
+
     def client(self, party: Party, service: str) -> Client:
         """The program of a party, logged in at one of the four services."""
         key = (service, party)
