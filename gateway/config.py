@@ -38,10 +38,14 @@ class Settings:
     )
     access_token_seconds: int = _setting("GATEWAY_ACCESS_TOKEN_SECONDS", 3600, "Life of an access token; keep it above 300, clients renew that early")
     refresh_token_seconds: int = _setting("GATEWAY_REFRESH_TOKEN_SECONDS", 86400, "Life of a refresh token; keep it above 900")
-    credential_cache_seconds: int = _setting("GATEWAY_CREDENTIAL_CACHE_SECONDS", 300, "How long a verified userAuth password is remembered by a worker")
+    credential_cache_seconds: int = _setting(
+        "GATEWAY_CREDENTIAL_CACHE_SECONDS", 300, "How long a verified userAuth password is remembered by a worker"
+    )
     max_request_bytes: int = _setting("GATEWAY_MAX_REQUEST_BYTES", 8 * 1024 * 1024, "Largest request body accepted")
     max_elements: int = _setting("GATEWAY_MAX_ELEMENTS", 100_000, "Most markup (tags) in one document; bounds memory")
-    sqlite_synchronous: str = _setting("GATEWAY_SQLITE_SYNCHRONOUS", "FULL", "FULL: an answered Ok survives a power cut; NORMAL: it survives a crash of the process only")
+    sqlite_synchronous: str = _setting(
+        "GATEWAY_SQLITE_SYNCHRONOUS", "FULL", "FULL: an answered Ok survives a power cut; NORMAL: it survives a crash of the process only"
+    )
     log_level: str = _setting("GATEWAY_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     log_format: str = _setting("GATEWAY_LOG_FORMAT", "json", "json, or console for people")
 

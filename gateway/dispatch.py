@@ -13,9 +13,9 @@ from typing import Any
 
 from gateway.clock import Moment
 from gateway.config import Settings
-from gateway.log import logger
 from gateway.contract.model import Contract, Operation, Service
 from gateway.errors import Broken, GatewayError, Refused
+from gateway.log import logger
 from gateway.operations import agreement, move
 from gateway.operations.call import HANDLERS, Call
 from gateway.operations.payloads import read_payload
@@ -23,12 +23,17 @@ from gateway.operations.search import claim_info
 from gateway.store import StoreUnavailable, claims, credentials, sandbox
 from gateway.store.engine import Session, Store
 
-CHAPTERS = ("claims", "directory", "liability", "search", "session")
+CHAPTERS = ("claims", "court", "damages", "directory", "exits", "interim", "liability", "search", "session", "stage2")
 for _chapter in CHAPTERS:
     importlib.import_module(f"gateway.operations.{_chapter}")
 
 
-SIDES = {"claimant-representative": "the claimant representative", "compensator": "the compensator", "either": "either side"}
+SIDES = {
+    "claimant-representative": "the claimant representative",
+    "compensator": "the compensator",
+    "holder": "the side whose turn it is",
+    "either": "either side",
+}
 
 
 class NoSuchClaim(Refused):
@@ -104,7 +109,8 @@ def check_visible(call: Call) -> None:
     if claim is None:
         return
     holder = claim.cr_organisation if call.caller.side == "claimant-representative" else claim.cm_organisation
-    if claim.process != call.process or holder != call.caller.organisation.id:
+    gone = claim.gone_at is not None and claim.gone_at <= call.moment.utc
+    if gone or claim.process != call.process or holder != call.caller.organisation.id:
         raise _no_such_claim(claim.id)
 
 
@@ -137,7 +143,9 @@ def check_turn(call: Call) -> None:
     claim = call.claim
     if claim is None or not call.operation.moves:
         return
-    if not call.contract.moves(claim.process, claim.release, claim.phase, call.operation.name):
+    if call.operation.actor == "holder" and call.caller.side != claim.acts and call.open_moves:
+        raise OutOfTurn(f"{call.operation.name} is not possible: in phase {_phase(call)} it is the turn of {SIDES[claim.acts or 'either']}.")
+    if not call.open_moves:
         offered = [f"{name} ({SIDES[actor]})" for actor, name in call.contract.open_in(claim.process, claim.release, claim.phase)]
         possible = f"possible there: {', '.join(offered)}" if offered else "nothing can be done there"
         raise OutOfTurn(f"{call.operation.name} is not possible: claim {claim.application_id} is in phase {_phase(call)}; {possible}.")
@@ -192,7 +200,8 @@ class Dispatcher:
 
     def answer(self, service: Service, name: str, read: Callable[[], Mapping[str, Any]], *, details: bool, reference: str) -> Answer:
         """Run one call. `read` gives the arguments or refuses; `details` says whether the reply type has that element; `reference` is the
-        request's id, given to the caller when something is broken. Never raises."""
+        request's id, given to the caller when something is broken. Never raises.
+        """
         operation = self.contract.operations[name]
         call: Call | None = None
         try:

@@ -1,6 +1,7 @@
 """Rules of the house that import-linter cannot see."""
 
 import ast
+import configparser
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ def test_only_the_clock_asks_for_the_time(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             called = (node.func.value.id, node.func.attr)
             assert not (called[0] in {"datetime", "date", "time"} and called[1] in ASKING_THE_TIME), f"{name_of(path)}:{node.lineno} {called}"
+
+
+def test_every_package_travels_in_the_wheel():
+    listed = configparser.ConfigParser()
+    listed.read(GATEWAY.parent / "setup.cfg")
+    packages = {name for name in listed["options"]["packages"].split() if not name.startswith("gateway.data")}
+    folders = {path.parent for pattern in ("*.py", "*.toml") for path in GATEWAY.rglob(pattern) if "__pycache__" not in path.parts}
+    assert packages == {".".join(("gateway", *folder.relative_to(GATEWAY).parts)) for folder in folders}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from gateway.contract.model import ACTORS, Contract, Phase, Span
+from gateway.contract.model import ACTORS, OTHER, SELF, Contract, Phase, Span
 
 PROCESS_NAMES = {"rta": "RTA", "elpl": "EL/PL"}
 PROCESS_TITLES = {"rta": "road traffic accident (RTA)", "elpl": "employers' and public liability (EL/PL)"}
@@ -19,10 +19,11 @@ STAGES = {
 }
 START = ""
 CLOCK = "clock"
-OTHER_SIDE = "the other side"
 WHO = {
     **{actor: actor.replace("-", " ") for actor in ACTORS},
     "either": "either side",
+    "holder": "the side whose turn it is",
+    OTHER: "the other side",
     "any-user": "any user",
     "anonymous": "anybody",
     CLOCK: "the clock",
@@ -107,6 +108,10 @@ def _moves(contract: Contract, process: str) -> Iterator[Arrow]:
             arrow = Arrow(
                 move.row, operation.name, None, operation.actor, move.outcome, there or (START,), move.to, move.releases, move.when, operation.awaits
             )
+            if move.to == SELF:
+                for source in there:
+                    yield replace(arrow, sources=(source,), target=source)
+                continue
             # a row that leads back to one of its own phases is two things in a picture: staying, and going there
             if move.to in there and len(there) > 1:
                 yield replace(arrow, sources=(move.to,))

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gateway.contract.model import ACTORS, PROCESSES, RELEASES, Clock, ClockVariant, Contract, Move, Operation, Phase, Service, Span
+from gateway.contract.model import ACTORS, PROCESSES, SELF, SIDES, RELEASES, Clock, ClockVariant, Contract, Move, Operation, Phase, Service, Span
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -120,11 +120,20 @@ def _move(operation: str, processes: tuple[str, ...], number: str, values: Mappi
         sources=tuple(row.take("from", list, [])),
         outcome=row.take("outcome", str, None),
         to=row.take("to", str),
+        turn=_side(row, "turn"),
+        acts=_side(row, "acts"),
         when=row.take("when", str),
         basis=row.take("basis", str),
     )
     row.done()
     return move
+
+
+def _side(row: _Row, key: str) -> str | None:
+    side: str | None = row.take(key, str, None)
+    if side is not None and side not in SIDES:
+        raise BadTable(f"{row.where}: {key} is {side!r}; allowed: {', '.join(SIDES)}")
+    return side
 
 
 def _phase(name: str, row: _Row) -> Phase:
@@ -136,6 +145,7 @@ def _phase(name: str, row: _Row) -> Phase:
         releases=row.span(),
         acts=row.take("acts", str, None),
         clock=row.take("clock", str, None),
+        vanishes_after=row.take("vanishes-after", int, None),
         end=row.take("end", bool, False),
         basis=row.take("basis", str),
     )
@@ -156,6 +166,7 @@ def _clock(name: str, row: _Row) -> Clock:
                 applies=one.take("applies", str),
                 counted_from=one.take("from", str),
                 shown=one.take("shown", str),
+                extended_days=one.take("extended-days", int, None),
                 basis=one.take("basis", str),
             )
         )
@@ -164,7 +175,7 @@ def _clock(name: str, row: _Row) -> Clock:
         name=name,
         row=row.take("row", str),
         expires_to=row.take("expires-to", str),
-        days_left_warning=row.take("days-left-warning", int),
+        days_left_warning=row.take("days-left-warning", int, None),
         basis=row.take("basis", str),
         variants=tuple(variants),
     )
@@ -179,13 +190,14 @@ def _service(name: str, row: _Row) -> Service:
 
 
 def _check(loaded: Contract) -> None:
-    told: dict[str, str] = {}
+    told: dict[str, tuple[str, Move]] = {}
     for operation in loaded.operations.values():
         where = f"{operation.chapter}.toml [{operation.name}]"
         for move in operation.moves:
-            if told.setdefault(move.row, where) != where:
-                raise BadTable(f"{where}: {move.row} is told by {told[move.row]} too")
-            for name in (*move.sources, move.to):
+            other, same = told.setdefault(move.row, (where, move))
+            if other != where and (same.sources, same.to, same.turn) != (move.sources, move.to, move.turn):
+                raise BadTable(f"{where}: {move.row} is told by {other} too, and otherwise")
+            for name in (*move.sources, *(() if move.to == SELF else (move.to,))):
                 if name not in loaded.phases:
                     raise BadTable(f"{where} {move.row}: there is no phase {name}")
     for phase in loaded.phases.values():

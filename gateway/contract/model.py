@@ -8,7 +8,10 @@ from functools import cached_property
 
 PROCESSES = ("rta", "elpl")
 RELEASES = ("R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7")
-ACTORS = ("claimant-representative", "compensator", "either", "any-user", "anonymous")
+SIDES = ("claimant-representative", "compensator")
+ACTORS = (*SIDES, "holder", "either", "any-user", "anonymous")  # holder: the side whose turn it is
+OTHER = "other"  # a phase in which the side acts that did not bring the claim there
+SELF = "self"  # a step that leaves the phase as it is
 
 
 def release_number(release: str) -> int:
@@ -30,7 +33,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One transition row (T1 …): in these phases, on this outcome, the claim goes there."""
+    """One transition row (T1 …): in these phases, on this outcome, the claim goes there.
+
+    `turn`: open only while it is that side's turn. `acts`: whose turn it is then, where the phase alone does not say.
+    """
 
     row: str
     operation: str
@@ -39,6 +45,8 @@ class Move:
     sources: tuple[str, ...]
     outcome: str | None
     to: str
+    turn: str | None
+    acts: str | None
     when: str
     basis: str
 
@@ -60,7 +68,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A state of a claim. `acts` is the side expected to act, None in an end phase."""
+    """A state of a claim. `acts` is the side expected to act (or OTHER), None in an end phase.
+
+    `vanishes_after`: so many calendar days after it came here the claim is gone.
+    """
 
     id: str
     name: str
@@ -69,13 +80,17 @@ class Phase:
     releases: Span
     acts: str | None
     clock: str | None
+    vanishes_after: int | None
     end: bool
     basis: str
 
 
 @dataclass(frozen=True, slots=True)
 class ClockVariant:
-    """One clock row (K1 …): so many business days for these claims. `shown` is the kind of deadline as getClaim knows it."""
+    """One clock row (K1 …): so many business days for these claims. `shown` is the kind of deadline as getClaim knows it.
+
+    `extended_days`: what an extension makes of `days`, where its length is fixed.
+    """
 
     row: str
     clock: str
@@ -84,6 +99,7 @@ class ClockVariant:
     applies: str
     counted_from: str
     shown: str
+    extended_days: int | None
     basis: str
 
 
@@ -94,7 +110,7 @@ class Clock:
     name: str
     row: str
     expires_to: str
-    days_left_warning: int
+    days_left_warning: int | None
     basis: str
     variants: tuple[ClockVariant, ...]
 
@@ -135,13 +151,17 @@ class Contract:
                         table[key] = (*table.get(key, ()), move)
         return table
 
-    def moves(self, process: str, release: str, phase: str, operation: str) -> tuple[Move, ...]:
-        """The rows open to `operation` for a claim in `phase` ("" = no claim yet); empty when it is out of turn."""
-        return tuple(move for move in self._open.get((process, phase, operation), ()) if release in move.releases)
+    def moves(self, process: str, release: str, phase: str, operation: str, acts: str | None = None) -> tuple[Move, ...]:
+        """The rows open to `operation` for a claim in `phase` ("" = no claim yet); empty when it is out of turn.
 
-    def move(self, process: str, release: str, phase: str, operation: str, outcome: str | None) -> Move:
+        `acts` is the side whose turn it is; without it the rows of either turn are given.
+        """
+        rows = self._open.get((process, phase, operation), ())
+        return tuple(move for move in rows if release in move.releases and (acts is None or move.turn in (None, acts)))
+
+    def move(self, process: str, release: str, phase: str, operation: str, outcome: str | None, acts: str | None = None) -> Move:
         """The one row for an outcome. KeyError when the handler named an outcome the table does not know."""
-        rows = [move for move in self.moves(process, release, phase, operation) if move.outcome == outcome]
+        rows = [move for move in self.moves(process, release, phase, operation, acts) if move.outcome == outcome]
         if len(rows) != 1:
             raise KeyError(f"{operation} in {phase or 'no phase'} ({process} {release}) has {len(rows)} rows for outcome {outcome!r}")
         return rows[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.contract.graph import PROCESS_NAMES, PROCESS_TITLES, WHO, Graph, acts_text, phase_graph, releases_text, stage_title
-from gateway.contract.model import PROCESSES, Contract, Operation, Phase
+from gateway.contract.model import PROCESSES, SELF, Contract, Operation, Phase
 
 CHAPTERS = {
     "session": "Credentials",
@@ -111,7 +111,7 @@ def _steps(contract: Contract, operations: Iterable[Operation]) -> str:
     for operation in operations:
         for move in operation.moves:
             sources = ", ".join(contract.phases[source].name for source in move.sources) or "no claim yet"
-            row = (move.row, f"`{operation.name}`", processes_text(move.processes), sources, move.outcome or "", contract.phases[move.to].name)
+            row = (move.row, f"`{operation.name}`", processes_text(move.processes), sources, move.outcome or "", "stays" if move.to == SELF else contract.phases[move.to].name)
             rows.append((*row, move.when, releases_text(move.releases), move.basis))
     return markdown_table(("Step", "Operation", "Process", "Phase", "Outcome", "Next phase", "When", "Claims", "Basis"), rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -20,6 +21,7 @@ class BusinessCalendar:
         """Neither Saturday, Sunday nor a bank holiday of England and Wales."""
         return day.weekday() < _SATURDAY and day not in self.holidays
 
+    @lru_cache(4096)  # noqa: B019  calendars are few and live as long as the process; claims of one day have the same limits
     def add_business_days(self, start: date, n: int) -> date:
         """The nth business day after `start`; day 1 is the first one after it, whatever day `start` is. Negative n counts backwards, 0 is `start`."""
         step = _DAY if n > 0 else -_DAY

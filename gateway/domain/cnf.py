@@ -14,12 +14,14 @@ INSURER_TYPE = f"{_INSURER}/@InsurerType"
 REFERENCE = "ClaimAndClaimantDetails/ClaimantRepresentative/CompanyDetails/@ReferenceNumber"
 BIRTH_DATE = "ClaimAndClaimantDetails/ClaimantDetails/PersonalDetails/@DateOfBirth"
 CLAIM_TYPE = "ApplicationData/ClaimDetails/@ClaimType"
+ACCIDENT_DATE = "AccidentData/AccidentDetails/@AccidentDate"
 NOTIFICATION_DATE = "ApplicationData/ClaimDetails/@NotificationDate"
 
 
 @dataclass(frozen=True, slots=True)
 class Cnf:
-    """A valid CNF, read. `insurer_id` and `insurer_path` may be empty (a claim for the MIB); `notification_date` is None in RTA."""
+    """A valid CNF, read. `insurer_id` and `insurer_path` may be empty (a claim for the MIB); `notification_date` is None in RTA, `accident_date`
+    in a disease claim."""
 
     claim_type: str
     birth_date: date
@@ -28,11 +30,13 @@ class Cnf:
     insurer_path: str
     insurer_type: str | None
     notification_date: date | None
+    accident_date: date | None
 
 
 def read(process: str, document: Node) -> Cnf:
     """Read a CNF that its schema has already found valid."""
     notified = document.get(NOTIFICATION_DATE) if process == "elpl" else None
+    accident = document.get(ACCIDENT_DATE)
     return Cnf(
         claim_type="RTA" if process == "rta" else document.get(CLAIM_TYPE) or "",
         birth_date=plain_date(document.get(BIRTH_DATE) or ""),
@@ -41,6 +45,7 @@ def read(process: str, document: Node) -> Cnf:
         insurer_path=document.get(INSURER_PATH) or "",
         insurer_type=document.get(INSURER_TYPE),
         notification_date=plain_date(notified) if notified else None,
+        accident_date=plain_date(accident) if accident else None,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import product
 
-from gateway.contract.model import PROCESSES, RELEASES, Contract, Move, Operation, release_number
+from gateway.contract.model import PROCESSES, RELEASES, SELF, Contract, Move, Operation, release_number
 from gateway.xml import schemas
 
 REPLY_DOCUMENTS = frozenset({"getClaim"})  # has a schema per release too, for what it answers
@@ -66,6 +66,8 @@ def _phases(contract: Contract) -> Iterator[str]:
 def _move(contract: Contract, operation: Operation, move: Move, process: str) -> Iterator[str]:
     where = f"{operation.name} {move.row} ({operation.chapter}.toml)"
     known = {phase.id for phase in contract.phases.values() if process in phase.processes}
+    if move.to == SELF:
+        return
     if move.to not in known:
         yield f"{where} leads to {move.to}, which {process} does not have"
         return
@@ -82,11 +84,11 @@ def _doubles(contract: Contract) -> Iterator[str]:
     """One outcome must lead to one place."""
     for process, release in product(PROCESSES, RELEASES):
         for operation in contract.of_process(process):
-            told: dict[tuple[str, str | None], str] = {}
+            told: dict[tuple[str, str | None, str | None], str] = {}
             for move in operation.moves:
                 if process in move.processes and release in move.releases:
                     for source in move.sources or ("",):
-                        other = told.setdefault((source, move.outcome), move.row)
+                        other = told.setdefault((source, move.outcome, move.turn), move.row)
                         if other != move.row:
                             yield f"{operation.name} ({operation.chapter}.toml): {other} and {move.row} are both for {source or 'no claim'} in {process}"
 

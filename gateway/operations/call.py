@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.clock import Moment
 from gateway.config import Settings
-from gateway.contract.model import Contract, Operation, Service
+from gateway.contract.model import Contract, Move, Operation, Service
 from gateway.store import Connection
 from gateway.store.claims import Claim
 from gateway.store.credentials import Caller
@@ -46,7 +46,7 @@ class Call:
 
     @property
     def process(self) -> str:
-        """rta or elpl."""
+        """Rta or elpl."""
         return self.service.process
 
     @property
@@ -56,10 +56,30 @@ class Call:
         return self.claim
 
     @property
-    def cnf(self) -> Node:
-        """The payload; a defect if there is none."""
+    def payload(self) -> Node:
+        """The claim document that came with the call; a defect if there is none."""
         assert self.document is not None, f"{self.operation.name} has no payload"
         return self.document
+
+    @property
+    def open_moves(self) -> tuple[Move, ...]:
+        """The rows that are open to the operation where the claim is, while it is the turn it is."""
+        claim = self.held
+        return self.contract.moves(claim.process, claim.release, claim.phase, self.operation.name, claim.acts)
+
+    @property
+    def deadlines(self) -> Mapping[str, str]:
+        """The stored dates as they will be after the call."""
+        dates: Mapping[str, str] = self.changes.get("deadlines", self.held.deadlines)
+        return dates
+
+    def recall(self, key: str) -> Any:
+        """What was remembered of the claim under `key`; None if nothing was."""
+        return self.changes.get("state", self.held.state).get(key)
+
+    def remember(self, key: str, value: Any) -> None:
+        """Keep a fact with the claim; `view.py` shows it in getClaim."""
+        self.changes["state"] = {**self.changes.get("state", self.held.state), key: value}
 
     def text(self, argument: str) -> str:
         """A string argument, blanks stripped; "" when absent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateway.contract.reasons import rejection_codes
 from gateway.domain import cnf, deadlines
 from gateway.domain.cnf import Cnf
 from gateway.errors import Finding, Refused
@@ -16,7 +17,6 @@ from gateway.xml import get_claim, schemas
 
 CENTRAL_POINT = "001"  # every CNF arrives there, portal rule for compensators
 _OWN_REFERENCE = "ApplicationData/ApplicationIDs/@InsurerClaimReferenceNumber"
-REJECTION_CODES = {"rta": ("0", "1", "2"), "elpl": ("0", "1")}  # C30_ReasonForRejection
 
 
 class UnknownCompensator(Refused):
@@ -26,7 +26,7 @@ class UnknownCompensator(Refused):
 @operation("addClaim")
 def add_claim(call: Call) -> None:
     """T1: the claim is created under the release in force now and goes to the compensator named in the CNF."""
-    form = cnf.read(call.process, call.cnf)
+    form = cnf.read(call.process, call.payload)
     compensator = _compensator(call, form)
     release = call.settings.release(call.process)
     version = schemas.release_named(call.process, release).versions(call.settings.numbering).stamp
@@ -37,7 +37,6 @@ def add_claim(call: Call) -> None:
         "version_major": version.major,
         "version_minor": version.minor,
         "cr_organisation": call.caller.organisation.id,
-        "birth_date": form.birth_date,
         "state": {},
     }
     move.open_claim(call, None, values | _sent(call, form, compensator, calendars.current(call.connection).version))
@@ -46,14 +45,14 @@ def add_claim(call: Call) -> None:
 @operation("resendRejectedClaim")
 def resend_rejected_claim(call: Call) -> None:
     """T10: the corrected CNF, perhaps to another compensator; dates and limits as if sent today, the calendar stays the claim's own."""
-    form = cnf.read(call.process, call.cnf)
+    form = cnf.read(call.process, call.payload)
     claim = call.held
     if form.claim_type != claim.claim_type:
-        problem = Finding("WrongValue", call.cnf.at(cnf.CLAIM_TYPE), f"is {form.claim_type}; the claim was sent as {claim.claim_type}")
+        problem = Finding("WrongValue", call.payload.at(cnf.CLAIM_TYPE), f"is {form.claim_type}; the claim was sent as {claim.claim_type}")
         refuse(call, [problem])
     state = {key: value for key, value in claim.state.items() if key not in ("article75", "rejection")}
     call.changes.update(
-        _sent(call, form, _compensator(call, form), claim.calendar), birth_date=form.birth_date, state=state, cm_reference=None, dispatched_at=None
+        _sent(call, form, _compensator(call, form), claim.calendar), state=state, cm_reference=None, dispatched_at=None
     )
 
 
@@ -71,15 +70,15 @@ def accept_claim(call: Call) -> str:
 @operation("rejectClaimToCR")
 def reject_claim_to_cr(call: Call) -> None:
     """T7, T8: back to the claimant representative; from R5 with one of the process's reason codes."""
+    allowed = rejection_codes(call.process, call.held.release)
+    if not allowed:
+        return
     code = call.text("rejectionReasonCode")
-    coded = bool(call.contract.moves(call.process, call.held.release, call.held.phase, call.operation.name)[0].releases.since)
-    allowed = REJECTION_CODES[call.process]
-    if coded and code not in allowed:
+    if code not in allowed:
         found = f"is {code[:10]!r}" if code else "must be given"
         raise Refused(f"rejectionReasonCode {found}; allowed: {', '.join(allowed)}.")
-    if coded:
-        call.changes["state"] = {**call.held.state, "rejection": {"code": code, "on": call.moment.today.isoformat()}}
-        call.detail["code"] = code
+    call.remember("rejection", {"code": code, "on": call.moment.today.isoformat()})
+    call.detail["code"] = code
 
 
 @operation("reassignToAnotherCM")
@@ -113,6 +112,8 @@ def _sent(call: Call, form: Cnf, compensator: Organisation, calendar_version: in
         "cm_branch": CENTRAL_POINT,
         "compensator_type": compensator.compensator_type,
         "cr_reference": form.reference,
+        "birth_date": form.birth_date,
+        "accident_date": form.accident_date,
         "sent_at": call.moment.utc,
         "deadlines": deadlines.to_text(dates),
         "running": deadlines.running_at_sending(call.contract, call.process, form.claim_type, compensator.compensator_type or ""),
@@ -127,11 +128,11 @@ def _compensator(call: Call, form: Cnf) -> Organisation:
     else:
         found = directory.organisation(call.connection, form.insurer_id)
     if found is None or not _takes(found, call.process):
-        refuse(call, [Finding("InsurerNotSelected", call.cnf.at(cnf.INSURER_PATH), "names no enabled compensator for claims of this kind")])
+        refuse(call, [Finding("InsurerNotSelected", call.payload.at(cnf.INSURER_PATH), "names no enabled compensator for claims of this kind")])
     if form.insurer_id and form.insurer_id != found.id:
-        refuse(call, [Finding("WrongValue", call.cnf.at(cnf.INSURER_ID), "is another organisation than the one InsurerOrganizationPath names")])
+        refuse(call, [Finding("WrongValue", call.payload.at(cnf.INSURER_ID), "is another organisation than the one InsurerOrganizationPath names")])
     if form.insurer_type == MIB and found.compensator_type != MIB:
-        refuse(call, [Finding("WrongValue", call.cnf.at(cnf.INSURER_TYPE), "is M, and the organisation named is not the MIB")])
+        refuse(call, [Finding("WrongValue", call.payload.at(cnf.INSURER_TYPE), "is M, and the organisation named is not the MIB")])
     return found
 
 

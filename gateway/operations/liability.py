@@ -14,7 +14,7 @@ _DECISION = "LiabilityCausation/@LiabilityDecision"
 def apply_article_75(call: Call) -> str:
     """T13, T14: under Article 75 the longer limit runs, counted like the other from the sending of the CNF."""
     applied = bool(call.arguments["isArticle75"])
-    call.changes["state"] = {**call.held.state, "article75": applied}
+    call.remember("article75", applied)
     if applied:
         call.changes["running"] = deadlines.after_article_75(call.contract, call.process)
     return "applied" if applied else "not-applied"
@@ -24,8 +24,9 @@ def apply_article_75(call: Call) -> str:
 def send_liability_decision(call: Call) -> str:
     """T15-T18: what the response says, and whether the claimant is a child today."""
     child = is_child(call.held.birth_date, call.moment.today)
-    call.changes["state"] = {**call.held.state, "child-at-stage-1-response": child, "responded-on": call.moment.today.isoformat()}
-    decision = call.cnf.get(_DECISION)
+    call.remember("child-at-stage-1-response", child)
+    call.remember("responded-on", call.moment.today.isoformat())
+    decision = call.payload.get(_DECISION)
     if decision == "A":
         return "admitted-child" if child else "admitted"
     return "admitted-with-negligence" if decision == "AN" else "denied"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gateway.clock import Moment, start_of_day
-from gateway.contract.model import Contract
+from gateway.contract.model import OTHER, SELF, SIDES, Contract, Move
 from gateway.errors import Refused
 from gateway.operations.call import Call
 from gateway.store import Connection, claims
@@ -24,7 +24,8 @@ def open_claim(call: Call, outcome: str | None, values: Mapping[str, Any]) -> No
     row = call.contract.move(call.process, values["release"], "", call.operation.name, outcome)
     created = dict(
         values,
-        **_state(call.contract, row.to, values["deadlines"], values["running"]),
+        **_state(call.contract, row.to, values["deadlines"], values["running"], call.moment),
+        acts=_turn(call, row, None),
         event_number=1,
         created_at=call.moment.utc,
         updated_at=call.moment.utc,
@@ -41,18 +42,20 @@ def open_claim(call: Call, outcome: str | None, values: Mapping[str, Any]) -> No
 def move(call: Call, outcome: str | None) -> None:
     """Take the claim of the call where the table says this outcome leads."""
     claim = call.held
-    row = call.contract.move(claim.process, claim.release, claim.phase, call.operation.name, outcome)
+    row = call.contract.move(claim.process, claim.release, claim.phase, call.operation.name, outcome, claim.acts)
+    to = claim.phase if row.to == SELF else row.to
     deadlines = call.changes.get("deadlines", claim.deadlines)
     running = call.changes.get("running", claim.running)
     values = dict(
         call.changes,
-        **_state(call.contract, row.to, deadlines, running),
+        **_state(call.contract, to, deadlines, running, call.moment),
+        acts=_turn(call, row, claim.acts),
         event_number=claim.event_number + 1,
         updated_at=call.moment.utc,
         current_user=call.caller.user_id,
     )
     _change(call.connection, claim, values)
-    _record(call, claim.id, claim.event_number + 1, row.row, claim.phase, row.to, values["guid"])
+    _record(call, claim.id, claim.event_number + 1, row.row, claim.phase, to, values["guid"])
     call.claim = _changed(claim, values)
 
 
@@ -66,7 +69,8 @@ def expire(connection: Connection, contract: Contract, claim: Claim, moment: Mom
         assert clock_name is not None, f"{claim.phase} has a due date and no clock"
         clock = contract.clocks[clock_name]
         values = dict(
-            _state(contract, clock.expires_to, claim.deadlines, None),
+            _state(contract, clock.expires_to, claim.deadlines, None, moment),
+            acts=contract.phases[clock.expires_to].acts,
             event_number=claim.event_number + 1,
             updated_at=claim.due_at,
         )
@@ -77,14 +81,26 @@ def expire(connection: Connection, contract: Contract, claim: Claim, moment: Mom
     return claim
 
 
-def _state(contract: Contract, phase_id: str, deadlines: Mapping[str, str], running: str | None) -> dict[str, Any]:
+def _turn(call: Call, row: Move, before: str | None) -> str | None:
+    """Whose turn it is after a row."""
+    if row.to == SELF:
+        return before
+    acts = row.acts or call.contract.phases[row.to].acts
+    if acts != OTHER:
+        return acts
+    return next(side for side in SIDES if side != call.caller.side)
+
+
+def _state(contract: Contract, phase_id: str, deadlines: Mapping[str, str], running: str | None, moment: Moment) -> dict[str, Any]:
     phase = contract.phases[phase_id]
     ticking = running if phase.clock is not None else None
+    assert phase.clock == (contract.variants[ticking].clock if ticking else None), f"{phase_id} was entered without its clock"
     return {
         "phase": phase.id,
         "ended": phase.end,
         "guid": str(uuid.uuid4()),
         "running": ticking,
+        "gone_at": start_of_day(moment.today + timedelta(days=phase.vanishes_after)) if phase.vanishes_after else None,
         "due_at": start_of_day(date.fromisoformat(deadlines[ticking])) if ticking else None,
     }
 

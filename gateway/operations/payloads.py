@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
+from gateway.domain.packs_layout import ANSWERS
 from gateway.domain.rules import check_cnf, check_liability_response
+from gateway.domain.rules.packs_check import PACKS, check_pack
+from gateway.domain.rules.packs_common import PackFacts
 from gateway.errors import Finding, Refused
 from gateway.operations.call import Call
+from gateway.store import claims
 from gateway.xml.parser import CLAIM_DOCUMENT
-from gateway.xml.payload import read_document
+from gateway.xml.payload import parse_stored, read_document
 from gateway.xml.schemas import schema_for
 
 Rules = Callable[[Call, str], list[Finding]]
@@ -42,14 +46,31 @@ def refuse(call: Call, findings: list[Finding]) -> NoReturn:
 
 
 def _cnf(call: Call, release: str) -> list[Finding]:
-    return check_cnf(call.process, release, call.cnf, call.moment.today)
+    return check_cnf(call.process, release, call.payload, call.moment.today)
 
 
 def _liability(call: Call, release: str) -> list[Finding]:
     claim = call.held
     return check_liability_response(
-        call.process, release, call.cnf, today=call.moment.today, article75=bool(claim.state.get("article75")), compensator_type=claim.compensator_type
+        call.process,
+        release,
+        call.payload,
+        today=call.moment.today,
+        article75=bool(claim.state.get("article75")),
+        compensator_type=claim.compensator_type,
+        accident=claim.accident_date,
     )
 
 
-_RULES: dict[str, Rules] = {"addClaim": _cnf, "resendRejectedClaim": _cnf, "sendLiabilityDecision": _liability}
+def _pack(call: Call, release: str) -> list[Finding]:
+    answered = ANSWERS.get(call.operation.name)
+    request = claims.latest_document(call.connection, call.held.id, answered) if answered else None
+    return check_pack(call.operation.name, call.process, release, call.payload, PackFacts(parse_stored(request) if request else None))
+
+
+_RULES: dict[str, Rules] = {
+    "addClaim": _cnf,
+    "resendRejectedClaim": _cnf,
+    "sendLiabilityDecision": _liability,
+    **dict.fromkeys(PACKS, _pack),
+}

@@ -43,7 +43,7 @@ def get_claims_status(call: Call) -> dict[str, Any]:
 def get_claims_list(call: Call) -> dict[str, Any]:
     """The work list: the claims in progress the user may see."""
     phases = call.contract.phases
-    rows = claims.work_list(call.connection, call.caller.side, call.caller.organisation.id, call.process)
+    rows = claims.work_list(call.connection, call.caller.side, call.caller.organisation.id, call.process, call.moment.utc)
     return {
         "claimsList": [
             {

@@ -38,6 +38,8 @@ class Claim:
     guid: str
     event_number: int
     birth_date: date
+    accident_date: date | None
+    acts: str | None
     created_at: datetime
     sent_at: datetime
     updated_at: datetime
@@ -48,6 +50,7 @@ class Claim:
     state: Mapping[str, Any]
     current_user: str | None
     lock_user: str | None
+    gone_at: datetime | None
     attachments_count: int
     documents_count: int
 
@@ -65,6 +68,12 @@ _add_event = Prepared(insert(events), into=events)
 _add_document = Prepared(insert(documents), into=documents)
 _latest_documents = Prepared(
     select(documents.c.operation, documents.c.body).where(documents.c.claim_id == bindparam("claim")).order_by(documents.c.number)
+)
+_latest_document = Prepared(
+    select(documents.c.body)
+    .where(documents.c.claim_id == bindparam("claim"), documents.c.operation == bindparam("operation"))
+    .order_by(documents.c.number.desc())
+    .limit(1)
 )
 _history = Prepared(select(events).where(events.c.claim_id == bindparam("claim")).order_by(events.c.number))
 
@@ -107,6 +116,12 @@ def latest_documents(connection: Connection, claim_id: int) -> dict[str, bytes]:
     return dict(_latest_documents.all(connection, {"claim": claim_id}))
 
 
+def latest_document(connection: Connection, claim_id: int, operation: str) -> bytes | None:
+    """The newest document that an operation brought, as sent."""
+    body: bytes | None = _latest_document.scalar(connection, {"claim": claim_id, "operation": operation})
+    return body
+
+
 def history(connection: Connection, claim_id: int) -> Sequence[Any]:
     """All events of a claim, oldest first."""
     return _history.all(connection, {"claim": claim_id})
@@ -130,16 +145,17 @@ _work = {
     column.name: Prepared(
         select(*_WORK_COLUMNS)
         .where(column == bindparam("organisation"), claims.c.process == bindparam("process"), claims.c.ended.is_(False))
+        .where(or_(claims.c.gone_at.is_(None), claims.c.gone_at > bindparam("moment")))
         .order_by(claims.c.id)
     )
     for column in (claims.c.cr_organisation, claims.c.cm_organisation)
 }
 
 
-def work_list(connection: Connection, side: str, organisation: str, process: str) -> Sequence[Any]:
+def work_list(connection: Connection, side: str, organisation: str, process: str, moment: datetime) -> Sequence[Any]:
     """Every claim in progress that the organisation sent (CR) or holds (COMP), oldest first."""
     statement = _work["cr_organisation" if side == "claimant-representative" else "cm_organisation"]
-    return statement.all(connection, {"organisation": organisation, "process": process})
+    return statement.all(connection, {"organisation": organisation, "process": process, "moment": moment})
 
 
 _due_of = Prepared(

@@ -146,9 +146,9 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """One transaction: committed when the block ends, rolled back when it raises."""
         with self.engine.connect() as connection:
-            connection = connection.execution_options(gateway_write=True)
-            with connection.begin():
-                yield connection
+            writing = connection.execution_options(gateway_write=True)
+            with writing.begin():
+                yield writing
 
 
 def _prepare_sqlite(engine: Engine, synchronous: str) -> None:

@@ -8,10 +8,10 @@ of its columns and the errors stay SQLAlchemy's. For statements of the calls tha
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
@@ -24,15 +24,14 @@ class Prepared:
     """A statement without expanding parameters. Rows are tuples whose items also go by the names of their columns.
 
     `into` is the table of an INSERT: the statement then takes all its columns but `made` (those the database fills in), and a column that is
-    not given has its default.
+    not given has its default: a constant, an empty dict or list, or NULL.
     """
 
-    __slots__ = ("_defaults", "_plans", "_statement")
+    __slots__ = ("_columns", "_plans", "_statement")
 
     def __init__(self, statement: Any, into: Table | None = None, made: Iterable[str] = ()) -> None:
         self._statement: Executable = statement
-        columns = [] if into is None else [column for column in into.columns if column.key not in made]
-        self._defaults = {column.key: _default(column) for column in columns}
+        self._columns = [] if into is None else [column for column in into.columns if column.key not in made]
         self._plans: dict[str, _Plan] = {}
 
     def first(self, connection: Connection, values: Mapping[str, Any] = _NOTHING) -> Any | None:
@@ -65,9 +64,7 @@ class Prepared:
         dialect = connection.dialect
         plan = self._plans.get(dialect.name)
         if plan is None:
-            plan = self._plans[dialect.name] = _Plan(self._statement, list(self._defaults), dialect)
-        if self._defaults:
-            values = {name: values[name] if name in values else default() for name, default in self._defaults.items()}
+            plan = self._plans[dialect.name] = _Plan(self._statement, self._columns, dialect)
         if not connection.in_transaction():
             connection.begin()
         return plan, send(connection, plan.sql, plan.parameters(values))
@@ -85,15 +82,16 @@ def send(connection: Connection, sql: str, parameters: Any = (), **options: Any)
 class _Plan:
     """A statement as one kind of database takes it."""
 
-    __slots__ = ("_binders", "_fixed", "_order", "_processors", "_row", "sql")
+    __slots__ = ("_by_position", "_fixed", "_parameters", "_processors", "_row", "sql")
 
-    def __init__(self, statement: Any, keys: list[str], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=keys or None)
+    def __init__(self, statement: Any, inserted: list[Column[Any]], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=[column.key for column in inserted] or None)
         self.sql: str = compiled.string
-        self._order: list[str] | None = compiled.positiontup
         self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        self._fixed.update({column.key: _default(column) for column in inserted})
+        self._by_position = compiled.positiontup is not None
         binders = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
-        self._binders = {name: binder for name, binder in binders.items() if binder is not None}
+        self._parameters = [(name, binders[name]) for name in compiled.positiontup or binders]
         columns = list(statement.exported_columns) if hasattr(statement, "exported_columns") else []
         processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._processors = [(number, processor) for number, processor in enumerate(processors) if processor is not None]
@@ -101,10 +99,11 @@ class _Plan:
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver takes them."""
-        known = {**self._fixed, **values} if self._fixed else dict(values)
-        for name, binder in self._binders.items():
-            known[name] = binder(known[name])
-        return known if self._order is None else [known[name] for name in self._order]
+        if self._fixed:
+            values = {**self._fixed, **values}
+        if self._by_position:
+            return [values[name] if binder is None else binder(values[name]) for name, binder in self._parameters]
+        return {name: values[name] if binder is None else binder(values[name]) for name, binder in self._parameters}
 
     def row(self, raw: Any) -> Any:
         """A row of the driver's with the types of the columns."""
@@ -115,10 +114,8 @@ class _Plan:
         return self._row(raw)
 
 
-def _default(column: Any) -> Callable[[], Any]:
-    default = column.default
+def _default(column: Column[Any]) -> Any:
+    default: Any = column.default
     if default is None:
-        return lambda: None
-    if default.is_scalar:
-        return lambda: default.arg
-    return lambda: default.arg(None)
+        return None
+    return default.arg if default.is_scalar else default.arg(None)  # an empty dict or list, which will only be read

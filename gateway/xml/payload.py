@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.errors import Finding, Refused
 from gateway.xml.explain import explain
 from gateway.xml.node import Node
-from gateway.xml.parser import Limits, NotXml, parse_text
+from gateway.xml.parser import STORED, Limits, NotXml, parse_text
 from gateway.xml.schemas import Schema
 
 
@@ -22,6 +22,11 @@ def read_document(text: str | None, schema: Schema, limits: Limits, argument: st
         count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
         raise Refused(f"{argument} is not valid against {schema.name}: {count}.", findings)
     return Node(root)
+
+
+def parse_stored(body: bytes) -> Node:
+    """A document that was accepted before, as it is kept."""
+    return Node(parse_text(body.decode(), STORED))
 
 
 def _in_words(error: NotXml, text: str) -> str:

@@ -121,6 +121,7 @@ def _value(caller: Client, operation: str, part: Part, claim: dict[str, str]) ->
         if part.name == "claimXML"
         else "",
         "compensatorType": "I",
+        "insurerClaimReferenceNumber": "TI/26/119008",
         "insurerResponseXml": document(caller.process, "sendLiabilityDecision", "admitted.xml"),
         "organisationName": "Thistledown",
         "organisationPath": "/COMP002" if operation == "reassignToAnotherCM" else "/COMP001",

@@ -94,6 +94,18 @@ def test_http_1_0_without_keeping_the_connection(live: LiveWorld, poster: Poster
     assert answer.endswith(b"</S:Envelope>")
 
 
+@pytest.mark.parametrize("length", ["abc", "-1", "1, 1", "+5", "0x10"])
+def test_a_length_that_is_no_number(live: LiveWorld, poster: Poster, length: str) -> None:
+    """gunicorn itself refuses it, in few words."""
+    with socket.create_connection(live.door.netloc.split(":"), timeout=10) as line:
+        line.sendall(f"POST {RTA_PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: {length}\r\n\r\n".encode())
+        answer = b""
+        while part := line.recv(10_000):
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"Traceback" not in answer
+
+
 def test_a_body_in_chunks(poster: Poster, connection: http.client.HTTPConnection) -> None:
     """Without a length, as some Java and .NET programs send."""
     body = poster.good.encode()

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -78,8 +79,8 @@ def test_a_defect_is_logged_with_its_place_and_without_what_was_in_hand(world: W
     client = world.client(CR1, "rta-token")
     secrets = [PASSWORD, client.credentials["accessToken"]]
 
-    def broken(_process: str, document: object) -> None:
-        names = document.get("ClaimAndClaimantDetails/ClaimantDetails/PersonalDetails/@Surname")  # type: ignore[attr-defined]
+    def broken(_process: str, document: Any) -> None:
+        names = document.get("ClaimAndClaimantDetails/ClaimantDetails/PersonalDetails/@Surname")
         assert names == "Whitcombe"
         raise ZeroDivisionError
 

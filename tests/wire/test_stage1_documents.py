@@ -28,11 +28,12 @@ class Case(NamedTuple):
         return f"{self.process}-{self.operation}-{self.name.removesuffix('.xml')}"
 
 
+STAGE_1 = ("addClaim", "sendLiabilityDecision")
 WRONG = [
     Case(process, operation, name, row["release"], row["at"], row.get("code"))
     for process in PROCESSES
-    for operation, rows in INDEX[process]["invalid"].items()
-    for name, row in rows.items()
+    for operation in STAGE_1
+    for name, row in INDEX[process]["invalid"][operation].items()
 ]
 WRONG_FORMS = [case for case in WRONG if case.operation == "addClaim"]
 WRONG_RESPONSES = [case for case in WRONG if case.operation == "sendLiabilityDecision"]
@@ -46,9 +47,10 @@ generations = pytest.mark.parametrize("generation", ["token", "userauth"])
 
 
 def test_the_fixtures_are_all_here() -> None:
-    """Every invalid document belongs to one of the two tests below."""
-    assert len(WRONG_FORMS) + len(WRONG_RESPONSES) == len(WRONG)
-    assert {case.operation for case in WRONG} == {"addClaim", "sendLiabilityDecision"}
+    """Documents of stage 1 that are wrong in their schema, and such as break a rule."""
+    for process in PROCESSES:
+        for operation in STAGE_1:
+            assert {row["kind"] for row in INDEX[process]["invalid"][operation].values()} == {"schema", "rule"}
 
 
 @pytest.fixture
@@ -103,6 +105,35 @@ def test_a_response_that_is_wrong_changes_nothing(world: World, case: Case, gene
     reply = claim.refuses(COMP1, "sendLiabilityDecision", "insurerResponseXml", insurerResponseXml=text)
     _names_the_place(reply, generation, case)
     assert claim.status(COMP1)["phaseCacheId"] == "LiabilityDecision"
+
+
+@generations
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_corrected_form_that_is_wrong_leaves_the_claim_where_it_is(world: World, process: str, generation: str) -> None:
+    """The form that is resent is checked as the first was, by its own schema and the same rules."""
+    form, corrected = {
+        "rta": ("adult-driver.xml", "adult-driver-to-another-compensator.xml"),
+        "elpl": ("el-adult.xml", "el-adult-to-another-compensator.xml"),
+    }[process]
+    claim = Story(world, process, generation).opens(form, at=COMP1, limit={"rta": "2026-12-15", "elpl": "2026-12-31"}[process], shows={})
+    claim.goes("T7", COMP1, "rejectClaimToCR", "AcknowledgeRejectedClaim", rejectionReasonCode="1")
+    claim.goes("T9", CR1, "acknowledgeRejectedClaim", "ClaimRejectedToCR")
+    text = claim.document("resendRejectedClaim", corrected)
+    claimant = "/DocumentInput/ClaimAndClaimantDetails/ClaimantDetails"
+    for right, wrong, code, place in (
+        ('ChildClaim="0"', 'ChildClaim="1"', "WrongValue", f"{claimant}/@ChildClaim"),
+        ('ChildClaim="0"', 'ChildClaim="no"', None, f"{claimant}/@ChildClaim"),
+        ('RetainedCopy="1"', 'RetainedCopy="0"', "WrongValue", "/DocumentInput/ApplicationData/ClaimDetails/@RetainedCopy"),
+        (
+            "/COMP002",
+            "/COMP777",
+            "InsurerNotSelected",
+            "/DocumentInput/ClaimAndClaimantDetails/DefendantDetails/InsurerInformation/@InsurerOrganizationPath",
+        ),
+    ):
+        assert right in text
+        reply = claim.refuses(CR1, "resendRejectedClaim", "claimXML", claimXML=text.replace(right, wrong))
+        _names_the_place(reply, generation, Case(process, "resendRejectedClaim", "", claim.release, place, code))
 
 
 @pytest.mark.parametrize(("process", "name", "release"), RIGHT)
