@@ -42,10 +42,10 @@ clean: ## remove the virtual environment, caches and the store of make run
 
 .venv/ready: .venv/bin/python setup.cfg pyproject.toml
 	@echo "Installing the gateway …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
 .venv/ready-dev: .venv/bin/python setup.cfg pyproject.toml
 	@echo "Installing the gateway and its test tools …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch .venv/ready $@

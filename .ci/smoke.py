@@ -37,12 +37,14 @@ def call(app, operation, arguments):
 def main():
     os.environ.update(GATEWAY_DATA=tempfile.mkdtemp(), GATEWAY_LOG_LEVEL="ERROR")
     import gateway
+    from gateway import log
     from gateway.commands.serve import prepare
     from gateway.config import Settings
     from gateway.wsgi import make
 
     assert CHECKOUT / "gateway" not in Path(gateway.__file__).resolve().parents, gateway.__file__
     settings = Settings.from_environment()
+    log.configure(settings)
     prepare(settings, demo=True)
     app = make(settings)
     login = {"userID": "cr1-a2a", "userAsID": "cr1-handler", "password": "Sandbox-Key-2026!"}

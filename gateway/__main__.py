@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gateway.commands import clock, contract, db
+from gateway.commands import calendar, clock, contract, db, jobs
 from gateway.commands.serve import serve
 from gateway.commands.validate import validate
 
@@ -20,6 +20,8 @@ app.command()(serve)
 app.command()(validate)
 app.add_typer(contract.app, name="contract")
 app.add_typer(clock.app, name="clock")
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(db.app, name="db")
 
 

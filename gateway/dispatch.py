@@ -23,7 +23,8 @@ from gateway.operations.search import claim_info
 from gateway.store import StoreUnavailable, claims, credentials, sandbox
 from gateway.store.engine import Session, Store
 
-CHAPTERS = ("claims", "court", "damages", "directory", "exits", "interim", "liability", "search", "session", "stage2")
+CHAPTERS = ("claims", "court", "damages", "directory", "exits", "interim", "liability", "notices", "search", "session", "stage2")
+LISTING = ("notices", "search")  # what they list depends on all claims of the caller
 for _chapter in CHAPTERS:
     importlib.import_module(f"gateway.operations.{_chapter}")
 
@@ -115,13 +116,13 @@ def check_visible(call: Call) -> None:
 
 
 def apply_deadlines(call: Call) -> None:
-    """Limits that have passed move the claim first, and that is kept even if the call itself is then refused."""
+    """Limits that have passed move the claim first, warnings that are due are posted, and that is kept even if the call itself is then refused."""
     if call.claim is not None:
-        while call.claim.due_at is not None and call.claim.due_at <= call.moment.utc:
+        while move.is_due(call.claim, call.moment):
             _expire(call, call.claim.id)
             call.claim = claims.load(call.connection, call.claim.id, lock=True)
             assert call.claim is not None
-    elif call.operation.chapter == "search":
+    elif call.operation.chapter in LISTING:
         _expire_all(call)
 
 

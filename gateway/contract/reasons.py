@@ -69,6 +69,11 @@ def extension_codes(process: str, release: str) -> tuple[str, ...]:
     return tuple(reason.code for reason in _open("extension", process, release))
 
 
+def reason_text(kind: str, process: str, release: str, code: str) -> str:
+    """What a code of a claim of that process and release means."""
+    return next(reason.text for reason in _open(kind, process, release) if reason.code == code)
+
+
 def _open(kind: str, process: str, release: str) -> tuple[Reason, ...]:
     return tuple(reason for reason in reasons()[kind] if process in reason.processes and release in reason.releases)
 

@@ -1,15 +1,17 @@
-"""The only writer of a claim's phase: the event, the deadline that runs and the new activityEngineGuid go with it, in one transaction."""
+"""The only writer of a claim's phase: event, notices, the deadline that runs and the new activityEngineGuid go with it, in one transaction."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from gateway.clock import Moment, start_of_day
 from gateway.contract.model import OTHER, SELF, SIDES, Contract, Move
 from gateway.errors import Refused
+from gateway.operations import notify
 from gateway.operations.call import Call
 from gateway.store import Connection, claims
 from gateway.store.claims import Claim
@@ -33,10 +35,12 @@ def open_claim(call: Call, outcome: str | None, values: Mapping[str, Any]) -> No
         attachments_count=0,
         documents_count=0,
     )
-    claim_id = claims.add(call.connection, created)
-    _record(call, claim_id, 1, row.row, "", row.to, created["guid"])
-    defaults = {"cm_reference": None, "dispatched_at": None, "lock_user": None}
-    call.claim = Claim(id=claim_id, **{**defaults, **created})
+    defaults = {"id": 0, "cm_reference": None, "dispatched_at": None, "lock_user": None, "next_at": None}
+    claim = Claim(**{**defaults, **created})
+    created["next_at"] = notify.next_at(call.connection, claim, call.moment.utc)
+    call.claim = replace(claim, id=claims.add(call.connection, created), next_at=created["next_at"])
+    _record(call, call.claim.id, 1, row.row, "", row.to, created["guid"])
+    notify.step(call.connection, call.claim, row.row, call.moment.utc, call.caller.side, call.detail)
 
 
 def move(call: Call, outcome: str | None) -> None:
@@ -54,31 +58,54 @@ def move(call: Call, outcome: str | None) -> None:
         updated_at=call.moment.utc,
         current_user=call.caller.user_id,
     )
+    values["next_at"] = notify.next_at(call.connection, _changed(claim, values), call.moment.utc)
     _change(call.connection, claim, values)
     _record(call, claim.id, claim.event_number + 1, row.row, claim.phase, to, values["guid"])
     call.claim = _changed(claim, values)
+    notify.step(call.connection, call.claim, row.row, call.moment.utc, call.caller.side, call.detail)
 
 
 def expire(connection: Connection, contract: Contract, claim: Claim, moment: Moment) -> Claim:
-    """Where the claim's limit has passed, take it where its clock leads; the event bears the time at which the limit ran out.
+    """Do for the claim what its clock had to do by `moment`: post warnings, and where the limit has passed take it where the clock leads.
 
     Whether it has passed is decided by `moment` alone, so the state is right even if no job ever ran.
     """
-    while claim.due_at is not None and claim.due_at <= moment.utc:
-        clock_name = contract.phases[claim.phase].clock
-        assert clock_name is not None, f"{claim.phase} has a due date and no clock"
-        clock = contract.clocks[clock_name]
-        values = dict(
-            _state(contract, clock.expires_to, claim.deadlines, None, moment),
-            acts=contract.phases[clock.expires_to].acts,
-            event_number=claim.event_number + 1,
-            updated_at=claim.due_at,
-        )
-        _change(connection, claim, values)
-        event = _event(claim.id, claim.event_number + 1, claim.due_at, clock.row, claim.phase, clock.expires_to, values["guid"])
-        claims.add_event(connection, dict(event, operation="", detail={"clock": claim.running}))
-        claim = _changed(claim, values)
+    while is_due(claim, moment):
+        claim = tick(connection, contract, claim)
     return claim
+
+
+def is_due(claim: Claim, moment: Moment) -> bool:
+    """Whether the clock has something to do for the claim."""
+    return claim.next_at is not None and claim.next_at <= moment.utc
+
+
+def tick(connection: Connection, contract: Contract, claim: Claim) -> Claim:
+    """The one thing the clock does at the claim's `next_at`. What it writes bears that time, not the time at which somebody looked."""
+    at = claim.next_at
+    assert at is not None, "the clock has nothing to do"
+    if at != claim.due_at:
+        notify.warn(connection, claim)
+        values: dict[str, Any] = {"next_at": notify.next_at(connection, claim, at)}
+        _change(connection, claim, values)
+        return _changed(claim, values)
+    clock_name = contract.phases[claim.phase].clock
+    assert clock_name is not None, f"{claim.phase} has a due date and no clock"
+    assert claim.running is not None, f"{claim.phase} has a due date and nothing runs"
+    clock = contract.clocks[clock_name]
+    values = dict(
+        _state(contract, clock.expires_to, claim.deadlines, None, Moment(at)),
+        acts=contract.phases[clock.expires_to].acts,
+        event_number=claim.event_number + 1,
+        updated_at=at,
+        next_at=None,
+    )
+    _change(connection, claim, values)
+    event = _event(claim.id, claim.event_number + 1, at, clock.row, claim.phase, clock.expires_to, values["guid"])
+    claims.add_event(connection, dict(event, operation="", detail={"clock": claim.running}))
+    expired = _changed(claim, values)
+    notify.limit_reached(connection, expired, claim.running, at)
+    return expired
 
 
 def _turn(call: Call, row: Move, before: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,10 @@ _ONE = select(calendars.c.holidays).where(calendars.c.version == bindparam("v"))
 
 # A version never changes, so what was read once is right for the life of the process. By engine, for one process may hold several stores.
 _known: WeakKeyDictionary[Engine, dict[int, BusinessCalendar]] = WeakKeyDictionary()
+
+
+class NoSuchChange(ValueError):
+    """A change of the calendar that would change nothing; the text says why."""
 
 
 class NoCalendar(Broken):
@@ -43,6 +48,41 @@ def load(connection: Connection, version: int) -> BusinessCalendar:
             raise NoCalendar(f"The store has no business calendar of version {version}.")
         known[version] = BusinessCalendar(version, frozenset(date.fromisoformat(day) for day in holidays))
     return known[version]
+
+
+def add(connection: Connection, days: Collection[date]) -> BusinessCalendar:
+    """A new version with these holidays too, for claims created from now on. Raises NoSuchChange if one of them is there, or no working day anyway."""
+
+    def more(newest: BusinessCalendar) -> frozenset[date]:
+        for day in days:
+            if day in newest.holidays:
+                raise NoSuchChange(f"{day} is a bank holiday already, in calendar {newest.version}.")
+            if not newest.is_business_day(day):
+                raise NoSuchChange(f"{day} is a {day:%A}, which never counts.")
+        return newest.holidays.union(days)
+
+    return _renew(connection, more)
+
+
+def remove(connection: Connection, days: Collection[date]) -> BusinessCalendar:
+    """A new version without these holidays, for claims created from now on. Raises NoSuchChange if one of them is none."""
+
+    def fewer(newest: BusinessCalendar) -> frozenset[date]:
+        for day in days:
+            if day not in newest.holidays:
+                raise NoSuchChange(f"{day} is no bank holiday, in calendar {newest.version}.")
+        return newest.holidays.difference(days)
+
+    return _renew(connection, fewer)
+
+
+def _renew(connection: Connection, change: Callable[[BusinessCalendar], frozenset[date]]) -> BusinessCalendar:
+    """The next version; of two that are made at the same time, the second is made from the first."""
+    while True:
+        newest = current(connection)
+        made = BusinessCalendar(newest.version + 1, change(newest))
+        if insert_missing(connection, calendars, {"version": made.version, "holidays": [day.isoformat() for day in sorted(made.holidays)]}):
+            return made
 
 
 def seed(connection: Connection) -> bool:

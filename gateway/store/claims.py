@@ -47,6 +47,7 @@ class Claim:
     deadlines: Mapping[str, str]
     running: str | None
     due_at: datetime | None
+    next_at: datetime | None
     state: Mapping[str, Any]
     current_user: str | None
     lock_user: str | None
@@ -74,6 +75,12 @@ _latest_document = Prepared(
     .where(documents.c.claim_id == bindparam("claim"), documents.c.operation == bindparam("operation"))
     .order_by(documents.c.number.desc())
     .limit(1)
+)
+_sent_documents = Prepared(
+    select(documents.c.number, documents.c.operation, documents.c.body, events.c.at)
+    .join(events, (events.c.claim_id == documents.c.claim_id) & (events.c.number == documents.c.number))
+    .where(documents.c.claim_id == bindparam("claim"))
+    .order_by(documents.c.number)
 )
 _history = Prepared(select(events).where(events.c.claim_id == bindparam("claim")).order_by(events.c.number))
 
@@ -122,6 +129,11 @@ def latest_document(connection: Connection, claim_id: int, operation: str) -> by
     return body
 
 
+def sent_documents(connection: Connection, claim_id: int) -> Sequence[Any]:
+    """All documents of a claim, oldest first: number, operation, body as sent, and when (`at`)."""
+    return _sent_documents.all(connection, {"claim": claim_id})
+
+
 def history(connection: Connection, claim_id: int) -> Sequence[Any]:
     """All events of a claim, oldest first."""
     return _history.all(connection, {"claim": claim_id})
@@ -160,12 +172,12 @@ def work_list(connection: Connection, side: str, organisation: str, process: str
 
 _due_of = Prepared(
     select(claims.c.id)
-    .where(claims.c.due_at <= bindparam("moment"), claims.c.process == bindparam("process"))
+    .where(claims.c.next_at <= bindparam("moment"), claims.c.process == bindparam("process"))
     .where(or_(claims.c.cr_organisation == bindparam("organisation"), claims.c.cm_organisation == bindparam("organisation")))
     .limit(DUE_BATCH)
 )
 
 
 def due_of(connection: Connection, organisation: str, process: str, moment: datetime) -> list[int]:
-    """Claims of an organisation whose limit has passed by `moment`, at most DUE_BATCH of them."""
+    """Claims of an organisation for which a warning or a limit is due by `moment`, at most DUE_BATCH of them."""
     return [row.id for row in _due_of.all(connection, {"organisation": organisation, "process": process, "moment": moment})]

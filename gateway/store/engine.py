@@ -10,14 +10,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from gateway.config import Settings
-from gateway.store.prepared import send
+from gateway.store.prepared import roll_back, send
+from gateway.store.turn import Turn
 from gateway.store.waiting import Waiting
 
 SQLITE_BUSY_MS = 20_000
@@ -31,11 +32,23 @@ class Session:
 
     __slots__ = ("_begun", "_connection", "_store", "is_writing")
 
-    def __init__(self, connection: Connection, store: Store) -> None:
-        self._connection = connection
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._begun = False
         self.is_writing = False
+
+    def __enter__(self) -> Self:
+        self._connection = self._store.take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self.rollback()
+        except DBAPIError:  # the call has its answer; what is broken must not serve another
+            self._connection.invalidate()
+            self._connection.close()
+        else:
+            self._store.give_back(self._connection)
 
     @property
     def connection(self) -> Connection:
@@ -53,14 +66,22 @@ class Session:
 
     def commit(self) -> None:
         """Put on disk what was written; the next statement begins a transaction of the same kind."""
-        send(self._connection, "COMMIT")
-        self._begun = False
+        if self._begun:
+            send(self._connection, "COMMIT")
+            self._ended()
 
     def rollback(self) -> None:
         """Forget what was written and not committed."""
-        driver: Any = self._connection.connection.dbapi_connection
-        driver.rollback()
+        if self._begun:
+            try:
+                roll_back(self._connection)
+            finally:
+                self._ended()
+
+    def _ended(self) -> None:
         self._begun = False
+        if self.is_writing:
+            self._store.leave()
 
 
 class Store:
@@ -70,9 +91,11 @@ class Store:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._waiting = Waiting()
+        self._turn: Turn | None = None
         if self.is_sqlite:
             if parsed.database and parsed.database != ":memory:":
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                self._turn = Turn(Path(parsed.database), SQLITE_BUSY_MS / 1000)
             arguments = {"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}
             self.engine: Engine = create_engine(parsed, connect_args=arguments, pool_size=pool_size, hide_parameters=True)
             _prepare_sqlite(self.engine, sqlite_synchronous)
@@ -80,7 +103,7 @@ class Store:
             self.engine = create_engine(parsed, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
             _prepare_postgresql(self.engine)
         event.listen(self.engine, "begin", self._on_begin)
-        event.listen(self.engine, "engine_disposed", self._waiting.close)
+        event.listen(self.engine, "engine_disposed", self._on_disposed)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Store:
@@ -90,6 +113,8 @@ class Store:
     def after_fork(self) -> None:
         """Forget the connections of the parent process."""
         self._waiting.forget()
+        if self._turn is not None:
+            self._turn.forget()
         self.engine.dispose(close=False)
 
     def answers(self) -> bool:
@@ -101,40 +126,50 @@ class Store:
             return False
         return True
 
-    @contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self) -> Session:
         """A session that reads until it is told to write; what was not committed when the block ends is rolled back."""
+        return Session(self)
+
+    def take(self) -> Connection:
+        """A connection for a session."""
         connection = self._waiting.take()
         if connection is None:
             connection = self.engine.connect().execution_options(gateway_session=True)
             connection.begin()  # for SQLAlchemy there is one transaction from now on, and it has nothing to do
-        session = Session(connection, self)
-        try:
-            yield session
-        finally:
-            self._end(session, connection)
+        return connection
 
-    def _end(self, session: Session, connection: Connection) -> None:
-        try:
-            session.rollback()
-        except Exception:  # the call has been answered; what is broken must not serve another
-            connection.invalidate()
-            connection.close()
-        else:
-            self._waiting.put(connection)
+    def give_back(self, connection: Connection) -> None:
+        """Keep the connection of a session for the next one."""
+        self._waiting.put(connection)
 
     def begin(self, connection: Connection, *, write: bool) -> None:
-        """Begin a transaction on the driver's connection."""
-        if self.is_sqlite:
-            send(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
-        elif write:
-            # What only reads needs none: under READ COMMITTED each statement looks anew anyway.
-            send(connection, "BEGIN", prepare=False)
+        """Begin a transaction on the driver's connection. One that writes ends with `leave`."""
+        if write:
+            if self._turn is not None and not self._turn.take():
+                raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+            try:
+                send(connection, "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+            except BaseException:
+                self.leave()
+                raise
+        elif self.is_sqlite:
+            # PostgreSQL needs none for what only reads: under READ COMMITTED each statement looks anew anyway
+            send(connection, "BEGIN")
+
+    def leave(self) -> None:
+        """Let the next writer."""
+        if self._turn is not None:
+            self._turn.leave()
 
     def _on_begin(self, connection: Connection) -> None:
         options = connection.get_execution_options()
         if not options.get("gateway_session"):
             self.begin(connection, write=bool(options.get("gateway_write")))
+
+    def _on_disposed(self, _engine: Engine) -> None:
+        self._waiting.close()
+        if self._turn is not None:
+            self._turn.close()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

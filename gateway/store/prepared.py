@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.engine.interfaces import Dialect
@@ -70,13 +70,28 @@ class Prepared:
         return plan, send(connection, plan.sql, plan.parameters(values))
 
 
-def send(connection: Connection, sql: str, parameters: Any = (), **options: Any) -> Any:
+def send(connection: Connection, sql: str, parameters: Any = ()) -> Any:
     """Give the driver SQL as it takes it; a cursor. Raises what SQLAlchemy would."""
     driver: Any = connection.connection.dbapi_connection
     try:
-        return driver.execute(sql, parameters, **options)
+        return driver.execute(sql, parameters)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(sql, None, error, type(error), hide_parameters=True, dialect=connection.dialect) from error
+        raise _translated(error, sql, connection) from error
+
+
+def roll_back(connection: Connection) -> None:
+    """End the driver's transaction, if there is one. Raises what SQLAlchemy would."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.rollback()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _translated(error, "ROLLBACK", connection) from error
+
+
+def _translated(error: Exception, sql: str, connection: Connection) -> DBAPIError:
+    kind = connection.dialect.loaded_dbapi.Error
+    made = DBAPIError.instance(sql, None, error, kind, hide_parameters=True, dialect=connection.dialect)
+    return cast("DBAPIError", made)
 
 
 class _Plan:

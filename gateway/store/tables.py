@@ -158,6 +158,7 @@ claims = Table(
     Column("deadlines", Json, nullable=False, comment="clock row (K1 …) to the stored date on which it runs out, ISO"),
     Column("running", String(4), comment="the clock row that runs now"),
     Column("due_at", UtcDateTime, comment="when it runs out"),
+    Column("next_at", UtcDateTime, comment="when the clock next does something: a warning before due_at, or at due_at itself"),
     Column("state", Json, nullable=False, default=dict, comment="what was decided on the way and getClaim shows"),
     Column("current_user", String(50), comment="whoever changed the claim last"),
     Column("lock_user", String(50)),
@@ -166,7 +167,8 @@ claims = Table(
     Column("documents_count", Integer, nullable=False, default=0),
     Index("ix_claims_cr_work", "cr_organisation", "process", "ended", "id"),
     Index("ix_claims_cm_work", "cm_organisation", "process", "ended", "id"),
-    Index("ix_claims_due", "due_at"),
+    Index("ix_claims_next_at", "next_at"),
+    Index("ix_claims_gone_at", "gone_at"),
     sqlite_autoincrement=True,
 )
 
@@ -194,6 +196,25 @@ events = Table(
     Column("to_phase", String(50), nullable=False),
     Column("guid", String(36), nullable=False),
     Column("detail", Json, nullable=False, default=dict),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True, comment="only for their order"),
+    Column("guid", String(36), nullable=False, unique=True),
+    Column("claim_id", ForeignKey("claims.id"), nullable=False, index=True),
+    Column("process", String(4), nullable=False, comment="of the claim: rta or elpl"),
+    Column("organisation_id", ForeignKey("organisations.id"), nullable=False, comment="whom it tells"),
+    Column("key", String(50), nullable=False, comment="which notification it is, notifications.toml"),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False, comment="when what it tells happened"),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("removed_web", Boolean, nullable=False, default=False),
+    Column("removed_a2a", Boolean, nullable=False, default=False, comment="programs have a set of their own, which people do not clear"),
+    Column("farewell", Boolean, nullable=False, default=False, comment="shown to the organisation although it no longer has the claim"),
+    Index("ix_notices_list", "organisation_id", "process", "at"),
+    sqlite_autoincrement=True,
 )
 
 sandbox = Table(

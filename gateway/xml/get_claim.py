@@ -3,6 +3,7 @@
 The shape comes from the schema (get_claim_plan.py), most of the content from the documents that the parties sent (project.py), the
 departures from "same name, same path" from get_claim_table.py, and what the gateway itself knows from a module for each chapter of the
 claim. A further chapter is: fields in ClaimView, sources, rows and deadlines in the table, and a function in CHAPTERS.
+What needs computing is computed by the caller (gateway/operations/view_packs.py) and comes in the view.
 """
 
 from __future__ import annotations
@@ -12,18 +13,17 @@ from functools import cache
 
 from lxml import etree
 
-from gateway.xml import get_claim_stage1
+from gateway.xml import get_claim_ends, get_claim_packs, get_claim_stage1
 from gateway.xml.get_claim_plan import Element, plan
+from gateway.xml.get_claim_sent import Sent
 from gateway.xml.get_claim_table import ROWS, SOURCES
 from gateway.xml.get_claim_view import ClaimView, Party, User, Viewer
-from gateway.xml.parser import STORED, parse_text
 from gateway.xml.project import Part, project
 from gateway.xml.schemas import schema_for
 
-__all__ = ["ClaimView", "Party", "User", "build"]
+__all__ = ["ClaimView", "Party", "Sent", "User", "build"]
 
-CHAPTERS: tuple[Callable[[ClaimView, Part], None], ...] = (get_claim_stage1.fill,)
-
+CHAPTERS: tuple[Callable[[ClaimView, Part], None], ...] = (get_claim_stage1.fill, get_claim_packs.fill, get_claim_ends.fill)
 
 
 def build(view: ClaimView) -> str:
@@ -35,16 +35,13 @@ def build(view: ClaimView) -> str:
 
 
 def _sources(view: ClaimView) -> dict[str, etree._Element]:
-    parsed: dict[str, etree._Element] = {}
+    latest = {sent.operation: sent for sent in view.documents}
     sources: dict[str, etree._Element] = {}
     for name, operations in SOURCES.items():
-        operation = next((each for each in operations if each in view.documents), None)
-        if operation is None:
-            continue
-        if operation not in parsed:
-            sent = view.documents[operation]
-            parsed[operation] = parse_text(sent.decode() if isinstance(sent, bytes) else sent, STORED)
-        sources[name] = parsed[operation]
+        for operation in operations:
+            if operation in latest:
+                sources[name] = latest[operation].root
+                break
     return sources
 
 

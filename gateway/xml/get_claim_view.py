@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-Viewer = Literal["claimant-representative", "compensator"]
+from gateway.xml.get_claim_pack_view import Packs
+from gateway.xml.get_claim_sent import Sent, Side
+
+Viewer = Side
 CompensatorType = Literal["I", "S", "M"]
 
 
@@ -38,12 +41,29 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Exit:
+    """Why the claim left the process, and which side took it out."""
+
+    by: Side
+    code: str
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fraud:
+    """The compensator's statement of fraud."""
+
+    code: str
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimView:
     """One claim as one side may see it.
 
-    `documents` maps an operation to the latest claim document sent with it, as sent; bytes are UTF-8 whatever their XML declaration says.
-    The notification form is that of resendRejectedClaim, where there is one, otherwise of addClaim; both may be given and should be, for a
-    few fields exist only in the first.
+    `documents` are all claim documents in the order in which they were sent. The notification form is that of the last
+    resendRejectedClaim, where there is one, otherwise of addClaim; both should be given, for a few fields exist only in the first.
+    `packs` says of those after the liability response which is which, with what the portal computes from them.
     `deadlines` are the stored dates by kind (see `get_claim_table.DEADLINES`), `running` the kind and date of the one that runs now.
     `rejection_reason_code` is that of a rejection not yet answered by resending.
     What is not known, or has not happened yet, is None.
@@ -56,7 +76,7 @@ class ClaimView:
     claimant_representative: Party
     compensator: Party
     sent_on: date
-    documents: Mapping[str, bytes | str]
+    documents: tuple[Sent, ...]
     compensator_type: CompensatorType = "I"
     litigant_in_person: bool = False
     accepting_branch_id: str | None = None
@@ -67,7 +87,13 @@ class ClaimView:
     article75: bool | None = None
     rejection_reason_code: str | None = None
     child_at_stage1_response: bool | None = None
+    child_at_stage2_request: bool | None = None
+    child_at_stage2_agreement: bool | None = None
+    child_at_additional_damages_agreement: bool | None = None
     responded_on: date | None = None
     ended_on: date | None = None
     deadlines: Mapping[str, date] = field(default_factory=dict)
     running: tuple[str, date] | None = None
+    packs: Packs = Packs()
+    exit: Exit | None = None
+    fraud: Fraud | None = None

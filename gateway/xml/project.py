@@ -13,20 +13,23 @@ An element is written when the schema requires it, when the source has it, or wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from functools import cache
 from typing import cast
 
 from lxml import etree
 
 from gateway.xml.get_claim_plan import Choice, Element
 
-Value = str | date | bool | None
+Value = str | date | bool | Decimal | None
 
 # the last three because a parser turns them into blanks when they stand bare in an attribute
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _TO_ESCAPE = re.compile(f"[{''.join(_ESCAPED)}]")
+_TOO_MUCH = Decimal(10) ** 13  # amounts have fifteen digits, two of them pence; sums of such amounts can have more
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -61,7 +64,7 @@ class Part:
         self.reach.update(_prefixes(part.at))
 
     def _put(self, target: dict[str, dict[str, str]], path: str, attributes: Mapping[str, Value]) -> None:
-        given = {name: _text(value) for name, value in attributes.items() if value is not None}
+        given = {name: text for name, value in attributes.items() if value is not None and (text := _text(value)) is not None}
         if given:
             target.setdefault(path, {}).update(given)
             self.reach.update(_prefixes(path))
@@ -109,7 +112,7 @@ def _write_children(out: list[str], plan: Element, part: Part, here: etree._Elem
 
 
 def _write_instances(out: list[str], plan: Element, part: Part, found: list[etree._Element] | None) -> bool:
-    parts = [each for each in part.parts if each.at == plan.path] if part.parts else None
+    parts = [each for each in part.parts if each.at == plan.path] if part.parts and plan.path in part.reach else None
     if parts:
         told = [_write(out, plan, each, each.here) for each in parts[: plan.most]]
         return any(told)
@@ -169,14 +172,17 @@ def _escaped(found: re.Match[str]) -> str:
     return _ESCAPED[found.group()]
 
 
-def _text(value: str | date | bool) -> str:
+def _text(value: str | date | bool | Decimal) -> str | None:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}" if abs(value) < _TOO_MUCH else None
     return _FORBIDDEN.sub("", value)
 
 
-def _prefixes(path: str) -> Iterator[str]:
+@cache  # paths are those of the chapters, not of what is written
+def _prefixes(path: str) -> tuple[str, ...]:
     names = path.split("/")
-    return ("/".join(names[:length]) for length in range(1, len(names) + 1))
+    return tuple("/".join(names[:length]) for length in range(1, len(names) + 1))

@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from gateway.xml import get_claim_stage1
-from gateway.xml.get_claim import ClaimView, Party, User, _plan, build
+from gateway.xml.get_claim import ClaimView, Party, Sent, User, _plan, build
 from gateway.xml.get_claim_table import DEADLINES, ROWS
 from gateway.xml.project import Part
 from gateway.xml.schemas import releases, schema_for
@@ -46,9 +46,14 @@ def fixture(process: str, operation: str, name: str) -> bytes:
     return (FIXTURES / process / "valid" / operation / name).read_bytes()
 
 
+def sent(documents: dict[str, bytes | str]) -> tuple[Sent, ...]:
+    """As if sent in this order, all on one day."""
+    return tuple(Sent(operation, body, date(2026, 11, 20), number) for number, (operation, body) in enumerate(documents.items(), 1))
+
+
 def view(process: str = "rta", release: str = "R7", form: str | bytes = "adult-driver.xml", **fields: Any) -> ClaimView:
     """A claim just sent. `form` is a fixture's name, or the form itself."""
-    sent = form if isinstance(form, bytes) else fixture(process, "addClaim", form)
+    body = form if isinstance(form, bytes) else fixture(process, "addClaim", form)
     given: dict[str, Any] = {
         "process": process,
         "release": release,
@@ -57,14 +62,14 @@ def view(process: str = "rta", release: str = "R7", form: str | bytes = "adult-d
         "claimant_representative": QUILL,
         "compensator": THISTLE,
         "sent_on": date(2026, 11, 20),
-        "documents": {"addClaim": sent},
+        "documents": sent({"addClaim": body}),
     }
     return ClaimView(**(given | fields))
 
 
 def answered(claim: ClaimView, response: str = "admitted.xml") -> ClaimView:
-    documents = {**claim.documents, "sendLiabilityDecision": fixture(claim.process, "sendLiabilityDecision", response)}
-    return replace(claim, documents=documents, responded_on=date(2026, 12, 1), child_at_stage1_response=False)
+    answer = Sent("sendLiabilityDecision", fixture(claim.process, "sendLiabilityDecision", response), date(2026, 12, 1), 5)
+    return replace(claim, documents=(*claim.documents, answer), responded_on=date(2026, 12, 1), child_at_stage1_response=False)
 
 
 def at(document: str, path: str) -> Any:
@@ -89,10 +94,10 @@ def cases() -> Iterator[Any]:
 @pytest.mark.parametrize(("process", "operation", "name", "release", "responses"), list(cases()))
 def test_the_document_is_valid_in_every_state(process: str, operation: str, name: str, release: str, responses: list[str]) -> None:
     form = fixture(process, operation, name)
-    sent = view(process, release, form, documents={operation: form})
+    new = view(process, release, form, documents=sent({operation: form}))
     deadlines = {kind: date(2026, 12, 12) for kind in DEADLINES}
     accepted = replace(
-        sent,
+        new,
         article75=True,
         deadlines=deadlines,
         running=("liability-mib", date(2026, 12, 12)),
@@ -102,8 +107,8 @@ def test_the_document_is_valid_in_every_state(process: str, operation: str, name
         compensator_user=User("comp1-handler", "Ivo", "Larkfield"),
         claimant_representative_user=User("cr1-handler", "Ada", "Thornbury"),
     )
-    rejected = replace(sent, rejection_reason_code="1", running=None, ended_on=date(2026, 12, 24))
-    states = [sent, accepted, rejected, *(answered(accepted, response) for response in responses)]
+    rejected = replace(new, rejection_reason_code="1", running=None, ended_on=date(2026, 12, 24))
+    states = [new, accepted, rejected, *(answered(accepted, response) for response in responses)]
     schema = schema_for(process, release, "getClaim")
     for state in states:
         for viewer in ("claimant-representative", "compensator"):
@@ -299,7 +304,7 @@ def test_the_referral_source_is_for_the_sender_alone() -> None:
 def test_a_resent_form_replaces_the_first() -> None:
     again = fixture("rta", "resendRejectedClaim", "adult-driver-to-another-compensator.xml")
     both = {"addClaim": fixture("rta", "addClaim", "everything-filled.xml"), "resendRejectedClaim": again}
-    assert build(view(documents=both)) == build(view(documents={"resendRejectedClaim": again}))
+    assert build(view(documents=sent(both))) == build(view(documents=sent({"resendRejectedClaim": again})))
 
 
 def test_what_only_the_first_form_can_say_outlives_resending() -> None:
@@ -308,7 +313,7 @@ def test_what_only_the_first_form_can_say_outlives_resending() -> None:
     said = etree.fromstring(first).find("ClaimAndClaimantDetails/ClaimantDetails")
     assert said is not None
     assert b"AskCUE" not in again
-    document = build(view(release="R5", documents={"addClaim": first, "resendRejectedClaim": again}))
+    document = build(view(release="R5", documents=sent({"addClaim": first, "resendRejectedClaim": again})))
     assert at(document, "ApplicationData/ApplicationIDs/@AskCUEPIReference") == said.get("AskCUEPIReference")
 
 
@@ -388,7 +393,7 @@ def test_a_declaration_that_is_not_true_any_more_is_not_believed() -> None:
     form = fixture("rta", "addClaim", "everything-filled.xml").replace(b'encoding="UTF-8"', b'encoding="utf-16"')
     assert b"utf-16" in form
     assert build(view(form=form)) == build(view(form="everything-filled.xml"))
-    assert build(view(documents={"addClaim": form.decode()})) == build(view(form="everything-filled.xml"))
+    assert build(view(documents=sent({"addClaim": form.decode()}))) == build(view(form="everything-filled.xml"))
 
 
 def test_what_the_schema_does_not_admit_is_not_shown() -> None:
@@ -402,7 +407,7 @@ def test_what_the_schema_does_not_admit_is_not_shown() -> None:
 
 def test_a_claim_without_a_form_is_a_defect() -> None:
     with pytest.raises(KeyError):
-        build(view(documents={}))
+        build(view(documents=()))
 
 
 @pytest.mark.parametrize("process", ["rta", "elpl"])

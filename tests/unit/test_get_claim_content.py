@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from gateway.xml.get_claim import ClaimView, Party, build
+from gateway.xml.get_claim import ClaimView, Party, Sent, build
 from gateway.xml.get_claim_plan import Attribute, Choice, Element, plan
 from gateway.xml.schemas import releases, schema_for
 
@@ -104,7 +104,7 @@ def view(process: str, release: str, documents: dict[str, bytes], **fields: Any)
         "claimant_representative": Party("CR00001", "/CR00001", "Quillfeather Injury Law LLP", "001", "Head office"),
         "compensator": Party("COMP001", "/COMP001", "Thistledown Insurance plc", "001", "Central point"),
         "sent_on": date(2026, 11, 20),
-        "documents": documents,
+        "documents": tuple(Sent(operation, body, date(2026, 11, 20), number) for number, (operation, body) in enumerate(documents.items(), 1)),
     }
     return ClaimView(**(given | fields))
 

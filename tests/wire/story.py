@@ -11,9 +11,10 @@ from functools import cache
 from itertools import cycle
 from typing import Any
 
+import pytest
 from client import ROOT, Client, Reply, document
 from lxml import etree
-from world import CR1, LONDON, Party, World
+from world import COMP1, CR1, LONDON, Party, World
 
 PHASES = {
     "ClaimSubmitted": "Claim submitted",
@@ -34,6 +35,7 @@ PHASES = {
     "StartOfStage21": "Start of Stage 2.1",
 }
 ENDED = {"ExitRejectedClaim", "LiabilityDecisionTimeoutEnd", "LiabilityAdmittedWithNegEnd", "DeniedLiabilityEnd"}
+USUAL_FORMS = {"rta": ("adult-driver.xml", "2026-12-15"), "elpl": ("el-adult.xml", "2026-12-31")}
 TIMED = {"ClaimSubmitted", "ClaimAcknowledged", "Article75Decision", "LiabilityDecision"}
 
 ONE_DAY = timedelta(days=1)
@@ -49,8 +51,17 @@ REASON = "ApplicationData/Rejection/@RejectionReasonCode"
 CHILD = "ApplicationData/ClaimantDetails/@isClaimantChildAtStage1Response"
 DECISION = "InsurerResponse/LiabilityCausation/@LiabilityDecision"
 RUNNING = "Timeouts/CurrentTimeout/@SelectedTimeOut"
+KIND = "Timeouts/CurrentTimeout/@TimeOutType"
 INSURER_LIMIT = "Timeouts/PreCalculatedTimeouts/ClaimNotificationForm/Insurer/@LiabilityDecisionTimeout"
 MIB_LIMIT = "Timeouts/PreCalculatedTimeouts/ClaimNotificationForm/MIBorArt75/@LiabilityDecisionTimeout"
+
+# what getClaim shows of a new claim
+NOTHING_YET = {DECISION: None, CHILD: None, REFERENCE: None, ACCEPTED_AT: None}
+NEW_RTA = {**NOTHING_YET, SENT: "2026-11-23", INSURER_LIMIT: "2026-12-15", MIB_LIMIT: "2027-01-08", ARTICLE_75: None}
+NEW_EL = {**NOTHING_YET, NOTIFIED: "2026-11-16", INSURER_LIMIT: "2026-12-31", MIB_LIMIT: None}
+NEW_PL = {**NEW_EL, INSURER_LIMIT: "2027-01-15"}
+
+each_generation = pytest.mark.parametrize("generations", [("token",), ("userauth",), ("token", "userauth")], ids="-then-".join)
 
 
 def _usually_shows(operation: str, arguments: dict[str, Any]) -> dict[str, str | None]:
@@ -103,6 +114,11 @@ class Story:
     def data(self) -> dict[str, str]:
         """claimData as it is right now."""
         return {"activityEngineGuid": self.guid, "applicationId": self.number}
+
+    def begins(self) -> Story:
+        """T1 with the form that most stories begin with: an adult, an insurer, sent on Monday 23 November 2026."""
+        name, limit = USUAL_FORMS[self.process]
+        return self.opens(name, at=COMP1, limit=limit, shows={})
 
     def opens(self, name: str, at: Party, *, limit: str, shows: dict[str, str | None]) -> Story:
         """T1: the claimant representative sends a CNF of the fixtures, which arrives at that compensator; `limit` is the date that runs."""
@@ -161,7 +177,7 @@ class Story:
         assert (event.row, event.operation, event.organisation_id, event.user_id) == ("T19", "", "", "")
         assert (event.from_phase, event.to_phase, event.guid) == (before, self.phase, self.guid)
         assert event.at.astimezone(LONDON).isoformat() == day.replace(tzinfo=LONDON).isoformat()
-        self.shows[RUNNING] = None
+        self.shows |= {RUNNING: None, KIND: None}
         self.read_by_both_sides()
         return self
 
@@ -187,7 +203,7 @@ class Story:
         self.guids.append(self.guid)
         self.rows.append(row)
         self.shows.update(shows)
-        self.shows[RUNNING] = self.limit if to in TIMED else None
+        self.shows |= {RUNNING: self.limit, KIND: "1"} if to in TIMED else {RUNNING: None, KIND: None}
         self._check_history(row, actor, operation, before)
         self.read_by_both_sides()
 

@@ -41,11 +41,11 @@ def test_the_life_of_a_claim(live: LiveWorld, process: str) -> None:
     """Both generations, two workers: what one has written the other reads."""
     claim = Story(live, process, "token", "userauth")
     if process == "rta":
-        claim.opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+        claim.begins()
         claim.goes("T3", COMP1, "acceptClaim", "Article75Decision", insurerClaimReferenceNumber="TI/1")
         claim.goes("T13", COMP1, "applyArticle75", "LiabilityDecision", isArticle75=False)
     else:
-        claim.opens("el-adult.xml", at=COMP1, limit="2026-12-31", shows={})
+        claim.begins()
         claim.goes("T2", COMP1, "acknowledgeClaim", "ClaimAcknowledged")
         claim.goes("T5", COMP1, "acceptClaim", "LiabilityDecision")
     response = claim.document("sendLiabilityDecision", "admitted.xml")

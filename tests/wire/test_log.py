@@ -38,7 +38,7 @@ def written(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def _converse(world: World, process: str) -> list[str]:
     """A conversation with everything that may go wrong in it; gives the secrets that were used."""
     form = {"rta": "adult-driver.xml", "elpl": "el-adult.xml"}[process]
-    claim = Story(world, process, "token", "userauth").opens(form, at=COMP1, limit={"rta": "2026-12-15", "elpl": "2026-12-31"}[process], shows={})
+    claim = Story(world, process, "token", "userauth").begins()
     claim.goes("T7", COMP1, "rejectClaimToCR", "AcknowledgeRejectedClaim", rejectionReasonCode="1")
     client = world.client(CR1, f"{process}-token")
     client.call("addClaim", claimXML=document(process, "addClaim", "wrong-order.xml", "invalid")).refused()
@@ -105,7 +105,7 @@ def lines(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO
 
 
 def test_a_line_says_who_called_what_and_how_it_went(world: World, lines: io.StringIO) -> None:
-    reply = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    reply = Story(world, "rta").begins()
     calls = [json.loads(line) for line in lines.getvalue().splitlines()]
     (sent,) = [call for call in calls if call.get("operation") == "addClaim"]
     expected = {

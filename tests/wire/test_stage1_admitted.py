@@ -7,15 +7,19 @@ Thursday 19 November 40 end on 19 January.
 """
 
 import pytest
-from story import ACCEPTED_AT, ARTICLE_75, CHILD, DECISION, INSURER_LIMIT, MIB_LIMIT, NOTIFIED, REFERENCE, SENT, Story
+from story import (
+    CHILD,
+    DECISION,
+    INSURER_LIMIT,
+    NEW_EL,
+    NEW_PL,
+    NEW_RTA,
+    NOTIFIED,
+    Story,
+    each_generation,
+)
 from world import COMP1, COMP2, COMP3, CR1, MIB, World, on_both_databases
 
-each_generation = pytest.mark.parametrize("generations", [("token",), ("userauth",), ("token", "userauth")], ids="-then-".join)
-
-NOTHING_YET = {DECISION: None, CHILD: None, REFERENCE: None, ACCEPTED_AT: None}
-NEW_RTA = {**NOTHING_YET, SENT: "2026-11-23", INSURER_LIMIT: "2026-12-15", MIB_LIMIT: "2027-01-08", ARTICLE_75: None}
-NEW_EL = {**NOTHING_YET, NOTIFIED: "2026-11-16", INSURER_LIMIT: "2026-12-31", MIB_LIMIT: None}
-NEW_PL = {**NEW_EL, INSURER_LIMIT: "2027-01-15"}
 ADULT_ADMITTED = {DECISION: "A", CHILD: "0"}
 CHILD_ADMITTED = {DECISION: "A", CHILD: "1"}
 

@@ -16,7 +16,7 @@ from gateway.wsgi import Gateway
 
 
 def rta_at_the_insurer(world: World) -> Story:
-    return Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    return Story(world, "rta").begins()
 
 
 def rta_at_the_mib(world: World) -> Story:
@@ -29,7 +29,7 @@ def rta_under_article_75(world: World) -> Story:
 
 
 def employers_liability(world: World) -> Story:
-    return Story(world, "elpl").opens("el-adult.xml", at=COMP1, limit="2026-12-31", shows={})
+    return Story(world, "elpl").begins()
 
 
 def disease(world: World) -> Story:

@@ -111,11 +111,8 @@ def test_a_response_that_is_wrong_changes_nothing(world: World, case: Case, gene
 @pytest.mark.parametrize("process", PROCESSES)
 def test_a_corrected_form_that_is_wrong_leaves_the_claim_where_it_is(world: World, process: str, generation: str) -> None:
     """The form that is resent is checked as the first was, by its own schema and the same rules."""
-    form, corrected = {
-        "rta": ("adult-driver.xml", "adult-driver-to-another-compensator.xml"),
-        "elpl": ("el-adult.xml", "el-adult-to-another-compensator.xml"),
-    }[process]
-    claim = Story(world, process, generation).opens(form, at=COMP1, limit={"rta": "2026-12-15", "elpl": "2026-12-31"}[process], shows={})
+    corrected = {"rta": "adult-driver-to-another-compensator.xml", "elpl": "el-adult-to-another-compensator.xml"}[process]
+    claim = Story(world, process, generation).begins()
     claim.goes("T7", COMP1, "rejectClaimToCR", "AcknowledgeRejectedClaim", rejectionReasonCode="1")
     claim.goes("T9", CR1, "acknowledgeRejectedClaim", "ClaimRejectedToCR")
     text = claim.document("resendRejectedClaim", corrected)

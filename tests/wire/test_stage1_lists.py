@@ -15,7 +15,7 @@ both_generations = pytest.mark.parametrize("generation", ["token", "userauth"])
 @both_generations
 def test_a_work_list_tells_of_each_claim_in_progress(world: World, generation: str) -> None:
     """What the type `claim` has, as each side sees it: the reference is one's own."""
-    claim = Story(world, "rta", generation).opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    claim = Story(world, "rta", generation).begins()
     claim.goes("T3", COMP1, "acceptClaim", "Article75Decision", insurerClaimReferenceNumber="TI/26/119008")
     expected = {
         "activityEngineGuid": claim.guid,
@@ -39,10 +39,10 @@ def test_a_work_list_tells_of_each_claim_in_progress(world: World, generation: s
 
 def test_a_work_list_holds_ones_own_claims_of_the_process_oldest_first(world: World) -> None:
     stories = [
-        Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={}),
+        Story(world, "rta").begins(),
         Story(world, "rta", representative=CR2).opens("pedestrian.xml", at=COMP2, limit="2026-12-15", shows={}),
         Story(world, "rta").opens("cyclist.xml", at=COMP1, limit="2026-12-15", shows={}),
-        Story(world, "elpl").opens("el-adult.xml", at=COMP1, limit="2026-12-31", shows={}),
+        Story(world, "elpl").begins(),
     ]
     first, others, third, el = (story.number for story in stories)
     expected = {
@@ -132,10 +132,10 @@ def test_a_compensator_type_that_is_none(world: World, service: str) -> None:
 
 def test_a_disabled_compensator_is_not_found_and_gets_no_claims(world: World) -> None:
     """V27, at addClaim, resendRejectedClaim and reassignToAnotherCM. What it holds already it still holds."""
-    back = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    back = Story(world, "rta").begins()
     back.goes("T7", COMP1, "rejectClaimToCR", "AcknowledgeRejectedClaim", rejectionReasonCode="1")
     back.goes("T9", CR1, "acknowledgeRejectedClaim", "ClaimRejectedToCR")
-    new = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    new = Story(world, "rta").begins()
     with world.store.writing() as connection:
         connection.exec_driver_sql("UPDATE organisations SET enabled = false WHERE id = 'COMP002'")
     client = world.client(CR1, "rta-token")
@@ -161,7 +161,7 @@ def test_an_organisation_works_in_the_processes_it_is_registered_for(world: Worl
             world.client(party, "elpl-token").call(operation).refused("not registered for claims of this kind")
     found = world.client(CR1, "elpl-token").call("searchCompensators").ok().payload["organisationInfosList"]
     assert "COMP900" not in [row["organisationId"] for row in found]
-    claim = Story(world, "elpl").opens("el-adult.xml", at=COMP1, limit="2026-12-31", shows={})
+    claim = Story(world, "elpl").begins()
     claim.refuses(COMP1, "reassignToAnotherCM", "names no enabled compensator", organisationPath="/COMP900")
 
 

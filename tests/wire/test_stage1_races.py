@@ -36,7 +36,7 @@ def _one_won(replies: list[Reply]) -> Reply:
 
 def test_two_programs_of_a_compensator_accept_and_reject_at_once(world: World) -> None:
     for _ in range(ROUNDS):
-        claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+        claim = Story(world, "rta").begins()
         token, userauth = world.client(COMP1, "rta-token"), world.client(COMP1, "rta-userauth")
         won = _one_won(
             at_once(
@@ -49,7 +49,7 @@ def test_two_programs_of_a_compensator_accept_and_reject_at_once(world: World) -
 
 
 def test_four_programs_acknowledge_at_once(world: World) -> None:
-    claim = Story(world, "elpl").opens("el-adult.xml", at=COMP1, limit="2026-12-31", shows={})
+    claim = Story(world, "elpl").begins()
     client = world.client(COMP1, "elpl-token")
     won = _one_won(at_once(*[lambda: client.call("acknowledgeClaim", claimData=claim.data)] * 4))
     assert [event.row for event in world.history(claim.number)] == ["T1", "T2"]
@@ -58,7 +58,7 @@ def test_four_programs_acknowledge_at_once(world: World) -> None:
 
 def test_a_response_is_kept_once(world: World) -> None:
     """The loser's document is not on the claim."""
-    claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    claim = Story(world, "rta").begins()
     claim.goes("T3", COMP1, "acceptClaim", "Article75Decision")
     claim.goes("T13", COMP1, "applyArticle75", "LiabilityDecision", isArticle75=False)
     client = world.client(COMP1, "rta-token")
@@ -80,7 +80,7 @@ def test_many_claims_at_once_have_numbers_of_their_own(world: World) -> None:
 
 
 def test_a_limit_that_many_see_pass_passes_once(world: World) -> None:
-    claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    claim = Story(world, "rta").begins()
     sender, holder = world.client(CR1, "rta-token"), world.client(COMP1, "rta-token")
     world.set_clock("2026-12-15T00:00:00")
     replies = at_once(
@@ -96,7 +96,7 @@ def test_a_limit_that_many_see_pass_passes_once(world: World) -> None:
 
 def test_a_call_and_the_clock(world: World) -> None:
     """At midnight the compensator's acceptance and the sender's look arrive together: the claim is over for both."""
-    claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    claim = Story(world, "rta").begins()
     sender, holder = world.client(CR1, "rta-token"), world.client(COMP1, "rta-token")
     world.set_clock("2026-12-15T00:00:00")
     looked, accepted = at_once(

@@ -2,7 +2,7 @@
 
 import pytest
 from client import document
-from story import Story
+from story import USUAL_FORMS, Story
 from world import COMP1, CR1, World
 
 STAGE_1 = {
@@ -50,13 +50,11 @@ ROADS = {
         "StartOfStage21": (None, set()),
     },
 }
-FORMS = {"rta": ("adult-driver.xml", "2026-12-15"), "elpl": ("el-adult.xml", "2026-12-31")}
 
 
 @pytest.fixture(params=["rta", "elpl"])
 def claim(request: pytest.FixtureRequest, world: World) -> Story:
-    form, limit = FORMS[request.param]
-    return Story(world, request.param).opens(form, at=COMP1, limit=limit, shows={})
+    return Story(world, request.param).begins()
 
 
 def _arguments(process: str, operation: str) -> dict[str, object]:
@@ -91,7 +89,7 @@ def test_every_operation_belongs_to_one_side(claim: Story) -> None:
         other, whose = (CR1, "the compensator") if actor is COMP1 else (COMP1, "the claimant representative")
         claim.refuses(other, operation, f"{operation} is for {whose}.", **_arguments(claim.process, operation))
     before = claim.world.snapshot(claim.number)
-    form = document(claim.process, "addClaim", FORMS[claim.process][0])
+    form = document(claim.process, "addClaim", USUAL_FORMS[claim.process][0])
     claim.client(COMP1).call("addClaim", claimXML=form).refused("addClaim is for the claimant representative.")
     assert claim.world.snapshot(claim.number) == before
 
@@ -120,8 +118,7 @@ def test_a_guid_must_be_given(claim: Story, guid: str | None) -> None:
 
 
 def test_the_guid_of_another_claim(claim: Story) -> None:
-    form, limit = FORMS[claim.process]
-    other = Story(claim.world, claim.process).opens(form, at=COMP1, limit=limit, shows={})
+    other = Story(claim.world, claim.process).begins()
     data = {"activityEngineGuid": other.guid, "applicationId": claim.number}
     claim.refuses(COMP1, "rejectClaimToCR", "is not the current one", data=data, rejectionReasonCode="1")
 
@@ -139,19 +136,19 @@ def test_after_a_refusal_the_right_call_still_goes_through(claim: Story) -> None
 @pytest.mark.parametrize("reference", ["A" * 50, "TI/26-1.0 \\B", "Ärger 1", "0"])
 def test_a_reference_of_the_compensators_own(world: World, reference: str) -> None:
     """ST_ReferenceNumber: what is taken is what getClaim shows."""
-    claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    claim = Story(world, "rta").begins()
     claim.goes("T3", COMP1, "acceptClaim", "Article75Decision", insurerClaimReferenceNumber=reference)
 
 
 @pytest.mark.parametrize("reference", ["A" * 51, "TI_26", "£100", "TI\n26", "1Ä", "<ref/>"])
 def test_a_reference_that_getclaim_could_not_show(world: World, reference: str) -> None:
-    claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    claim = Story(world, "rta").begins()
     claim.refuses(COMP1, "acceptClaim", "insurerClaimReferenceNumber", insurerClaimReferenceNumber=reference)
 
 
 def test_capacity_must_fit_what_was_said_of_article_75(world: World) -> None:
     """V12: capacity 2 presumes applyArticle75(true), 3 the MIB."""
-    claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    claim = Story(world, "rta").begins()
     claim.goes("T3", COMP1, "acceptClaim", "Article75Decision")
     claim.goes("T13", COMP1, "applyArticle75", "LiabilityDecision", isArticle75=False)
     for name in ("article-75-capacity.xml", "admitted-by-mib.xml"):

@@ -6,8 +6,7 @@ notified on Friday 20 November: 30 business days end on 6 January, 40 on 20 Janu
 """
 
 import pytest
-from story import CHILD, DECISION, ENDED_ON, INSURER_LIMIT, MIB_LIMIT, NOTIFIED, SENT, Story
-from test_stage1_admitted import NEW_EL, NEW_PL, NEW_RTA, each_generation
+from story import CHILD, DECISION, ENDED_ON, INSURER_LIMIT, MIB_LIMIT, NEW_EL, NEW_PL, NEW_RTA, NOTIFIED, SENT, Story, each_generation
 from world import COMP1, COMP2, COMP3, CR1, World, on_both_databases
 
 DENIED = {DECISION: "N", CHILD: "0"}
@@ -68,11 +67,10 @@ def test_a_pl_claim_is_rejected_after_it_was_acknowledged(world: World, generati
     claim.goes("T27", CR1, "acknowledgeDeniedLiability", "DeniedLiabilityEnd")
 
 
-@pytest.mark.parametrize(("process", "form", "limit"), [("rta", "adult-driver.xml", "2026-12-15"), ("elpl", "el-adult.xml", "2026-12-31")])
-def test_a_rejected_claim_is_given_up(world: World, process: str, form: str, limit: str) -> None:
+@pytest.mark.parametrize("process", ["rta", "elpl"])
+def test_a_rejected_claim_is_given_up(world: World, process: str) -> None:
     """T11, only once the rejection has been acknowledged."""
-    claim = Story(world, process)
-    claim.opens(form, at=COMP1, limit=limit, shows={ENDED_ON: None})
+    claim = Story(world, process).begins()
     claim.goes("T7", COMP1, "rejectClaimToCR", "AcknowledgeRejectedClaim", rejectionReasonCode="1")
     claim.refuses(CR1, "exitRejectedClaim", "AcknowledgeRejectedClaim (Acknowledge Rejected Claim)", "acknowledgeRejectedClaim")
     claim.goes("T9", CR1, "acknowledgeRejectedClaim", "ClaimRejectedToCR")
@@ -81,14 +79,10 @@ def test_a_rejected_claim_is_given_up(world: World, process: str, form: str, lim
     claim.refuses(CR1, "acknowledgeRejectedClaim", "ExitRejectedClaim", "nothing can be done there")
 
 
-@pytest.mark.parametrize(
-    ("process", "form", "code"),
-    [("rta", "adult-driver.xml", "3"), ("rta", "adult-driver.xml", ""), ("elpl", "el-adult.xml", "2"), ("elpl", "el-adult.xml", "wrong")],
-)
-def test_the_reason_must_be_one_of_the_list(world: World, process: str, form: str, code: str) -> None:
+@pytest.mark.parametrize(("process", "code"), [("rta", "3"), ("rta", ""), ("elpl", "2"), ("elpl", "wrong")])
+def test_the_reason_must_be_one_of_the_list(world: World, process: str, code: str) -> None:
     """C30: 0, 1 and 2 in RTA, 0 and 1 in EL/PL."""
-    claim = Story(world, process)
-    claim.opens(form, at=COMP1, limit={"rta": "2026-12-15", "elpl": "2026-12-31"}[process], shows={})
+    claim = Story(world, process).begins()
     claim.refuses(COMP1, "rejectClaimToCR", "rejectionReasonCode", {"rta": "0, 1, 2", "elpl": "0, 1"}[process], rejectionReasonCode=code)
 
 
@@ -127,12 +121,11 @@ def test_a_claim_is_passed_on_to_compensators_only(world: World, path: str | Non
 @pytest.mark.parametrize("process", ["rta", "elpl"])
 def test_contributory_negligence_ends_the_claim(world: World, process: str) -> None:
     claim = Story(world, process)
+    claim.begins()
     if process == "rta":
-        claim.opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows=NEW_RTA)
         claim.goes("T3", COMP1, "acceptClaim", "Article75Decision")
         claim.goes("T13", COMP1, "applyArticle75", "LiabilityDecision", isArticle75=False)
     else:
-        claim.opens("el-adult.xml", at=COMP1, limit="2026-12-31", shows=NEW_EL)
         claim.goes("T2", COMP1, "acknowledgeClaim", "ClaimAcknowledged")
         claim.goes("T5", COMP1, "acceptClaim", "LiabilityDecision")
     response = claim.document("sendLiabilityDecision", "admitted-with-negligence.xml")

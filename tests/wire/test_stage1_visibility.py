@@ -18,8 +18,7 @@ def _told(reply: Reply, number: str) -> tuple[Any, ...]:
 
 @pytest.fixture(params=["rta", "elpl"])
 def claim(request: pytest.FixtureRequest, world: World) -> Story:
-    form, limit = {"rta": ("adult-driver.xml", "2026-12-15"), "elpl": ("el-adult.xml", "2026-12-31")}[request.param]
-    return Story(world, request.param).opens(form, at=COMP1, limit=limit, shows={})
+    return Story(world, request.param).begins()
 
 
 def _looks_like_nothing(claim: Story, party: Party, process: str | None = None) -> None:

@@ -92,7 +92,7 @@ def test_a_database_that_was_restarted(world: World) -> None:
 
 def test_a_statement_that_fails_half_way_leaves_nothing_behind(world: World) -> None:
     """The event is the last that is written: if that fails, the claim has not moved either."""
-    claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    claim = Story(world, "rta").begins()
     before = world.snapshot(claim.number)
     with world.store.writing() as connection:
         connection.exec_driver_sql(
@@ -122,7 +122,7 @@ def test_a_commit_that_fails_is_no_ok(world: World) -> None:
 
 def test_a_database_that_somebody_holds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite is locked by another program: reading goes on, writing gives up after a while and says to try again."""
-    claim = Story(world, "rta").opens("adult-driver.xml", at=COMP1, limit="2026-12-15", shows={})
+    claim = Story(world, "rta").begins()
     monkeypatch.setattr("gateway.store.engine.SQLITE_BUSY_MS", 50)
     patient, impatient = world.store, Store(str(world.store.engine.url), sqlite_synchronous="NORMAL")
     world.use(impatient)

@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("deadlines", _JSON, nullable=False, comment="clock row (K1 …) to the stored date on which it runs out, ISO"),
         sa.Column("running", sa.String(4), nullable=True, comment="the clock row that runs now"),
         sa.Column("due_at", _TIME, nullable=True, comment="when it runs out"),
+        sa.Column("next_at", _TIME, nullable=True, comment="when the clock next does something: a warning before due_at, or at due_at itself"),
         sa.Column("state", _JSON, nullable=False, comment="what was decided on the way and getClaim shows"),
         sa.Column("current_user", sa.String(50), nullable=True, comment="whoever changed the claim last"),
         sa.Column("lock_user", sa.String(50), nullable=True),
@@ -101,7 +102,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_claims_cm_work", "claims", ["cm_organisation", "process", "ended", "id"])
     op.create_index("ix_claims_cr_work", "claims", ["cr_organisation", "process", "ended", "id"])
-    op.create_index("ix_claims_due", "claims", ["due_at"])
+    op.create_index("ix_claims_gone_at", "claims", ["gone_at"])
+    op.create_index("ix_claims_next_at", "claims", ["next_at"])
     op.create_table(
         "identities",
         sa.Column("id", sa.String(50), nullable=False, comment="the A2A user name, lower case"),
@@ -153,6 +155,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("claim_id", "number", name="pk_events"),
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name="fk_events_claim_id_claims"),
     )
+    op.create_table(
+        "notices",
+        sa.Column("id", _BIG_ID, autoincrement=True, nullable=False, comment="only for their order"),
+        sa.Column("guid", sa.String(36), nullable=False),
+        sa.Column("claim_id", _BIG_ID, nullable=False),
+        sa.Column("process", sa.String(4), nullable=False, comment="of the claim: rta or elpl"),
+        sa.Column("organisation_id", sa.String(50), nullable=False, comment="whom it tells"),
+        sa.Column("key", sa.String(50), nullable=False, comment="which notification it is, notifications.toml"),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", _TIME, nullable=False, comment="when what it tells happened"),
+        sa.Column("expires_at", _TIME, nullable=False),
+        sa.Column("removed_web", sa.Boolean(), nullable=False),
+        sa.Column("removed_a2a", sa.Boolean(), nullable=False, comment="programs have a set of their own, which people do not clear"),
+        sa.Column("farewell", sa.Boolean(), nullable=False, comment="shown to the organisation although it no longer has the claim"),
+        sa.PrimaryKeyConstraint("id", name="pk_notices"),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name="fk_notices_claim_id_claims"),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_notices_organisation_id_organisations"),
+        sa.UniqueConstraint("guid", name="uq_notices_guid"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_notices_claim_id", "notices", ["claim_id"])
+    op.create_index("ix_notices_expires_at", "notices", ["expires_at"])
+    op.create_index("ix_notices_list", "notices", ["organisation_id", "process", "at"])
     op.create_table(
         "tokens",
         sa.Column("digest", sa.LargeBinary(32), nullable=False, comment="SHA-256 of the token; the token itself is not kept"),

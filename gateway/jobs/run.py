@@ -1,0 +1,54 @@
+"""All jobs, once or again and again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from gateway.clock import Moment
+from gateway.contract.model import Contract
+from gateway.jobs.clocks import sweep
+from gateway.jobs.retention import remove_notices, remove_rejected, remove_tokens
+from gateway.jobs.work import Done, Job, Work
+from gateway.log import logger
+from gateway.store import StoreUnavailable, sandbox
+from gateway.store.engine import Store
+
+JOBS: tuple[Job, ...] = (sweep, remove_rejected, remove_notices, remove_tokens)
+
+
+def begin(store: Store, contract: Contract, stopping: Callable[[], bool]) -> Work:
+    """A run for now: by the process clock of the store, for a sandbox's may have been moved."""
+    with store.reading() as connection:
+        moment = Moment.now(sandbox.offset(connection))
+    return Work(store, contract, moment, stopping)
+
+
+def run(work: Work) -> tuple[Done, ...]:
+    """Every job once, in their order."""
+    return tuple(done for job in JOBS for done in job(work))
+
+
+def serve(store: Store, contract: Contract, every: float, stop: threading.Event) -> None:
+    """Run all jobs every so many seconds until told to stop. What goes wrong is told to the log, and tried again the next time."""
+    logger.info("jobs started", every=every)
+    while not stop.is_set():
+        try:
+            work = begin(store, contract, stop.is_set)
+            for job in JOBS:
+                _try(job, work)
+        except StoreUnavailable:
+            logger.exception("store unavailable")
+        stop.wait(every)
+    logger.info("jobs stopped")
+
+
+def _try(job: Job, work: Work) -> None:
+    try:
+        for done in job(work):
+            if done.count:
+                logger.info("job", did=done.what, count=done.count)
+    except StoreUnavailable:
+        raise
+    except Exception:  # the other jobs go on
+        logger.exception("job failed", job=job.__name__)

@@ -1,0 +1,36 @@
+"""What jobs are given, and what they say they did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.clock import Moment
+from gateway.contract.model import Contract
+from gateway.store.engine import Store
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The store, the moment for which a run is made, and whether it is to end early: asked between two transactions."""
+
+    store: Store
+    contract: Contract
+    moment: Moment
+    stopping: Callable[[], bool] = _never
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How often a job did something. `problem`: what it counts should not have happened."""
+
+    what: str
+    count: int
+    problem: bool = False
+
+
+Job = Callable[[Work], tuple[Done, ...]]
