@@ -10,8 +10,6 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from gateway import log
 from gateway.commands.opening import current_store, refuse
@@ -74,10 +72,6 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
 
 
 def _show(done: tuple[Done, ...]) -> None:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(justify="right")
-    table.add_column()
     for one in done:
         if one.count or not one.problem:
-            table.add_row(f"{one.count:,}", one.what)
-    Console(highlight=False, soft_wrap=True).print(table)
+            typer.echo(f"{one.count:>9,}  {one.what}")

@@ -102,7 +102,7 @@ class Store:
         else:
             self.engine = create_engine(parsed, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
             _prepare_postgresql(self.engine)
-        event.listen(self.engine, "begin", self._on_begin)
+        event.listen(self.engine, "begin", _on_begin)
         event.listen(self.engine, "engine_disposed", self._on_disposed)
 
     @classmethod
@@ -143,28 +143,26 @@ class Store:
         self._waiting.put(connection)
 
     def begin(self, connection: Connection, *, write: bool) -> None:
-        """Begin a transaction on the driver's connection. One that writes ends with `leave`."""
-        if write:
-            if self._turn is not None and not self._turn.take():
-                raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
-            try:
-                send(connection, "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
-            except BaseException:
-                self.leave()
-                raise
-        elif self.is_sqlite:
-            # PostgreSQL needs none for what only reads: under READ COMMITTED each statement looks anew anyway
-            send(connection, "BEGIN")
+        """Begin a session's transaction on the driver's connection. One that writes ends with `leave`."""
+        if not write:
+            _begin(connection, write=False)
+            return
+        self.enter()
+        try:
+            _begin(connection, write=True)
+        except BaseException:
+            self.leave()
+            raise
+
+    def enter(self) -> None:
+        """Wait until it is one's turn to write. Raises what SQLite does when that takes too long."""
+        if self._turn is not None and not self._turn.take():
+            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
 
     def leave(self) -> None:
         """Let the next writer."""
         if self._turn is not None:
             self._turn.leave()
-
-    def _on_begin(self, connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if not options.get("gateway_session"):
-            self.begin(connection, write=bool(options.get("gateway_write")))
 
     def _on_disposed(self, _engine: Engine) -> None:
         self._waiting.close()
@@ -182,8 +180,12 @@ class Store:
         """One transaction: committed when the block ends, rolled back when it raises."""
         with self.engine.connect() as connection:
             writing = connection.execution_options(gateway_write=True)
-            with writing.begin():
-                yield writing
+            self.enter()
+            try:
+                with writing.begin():
+                    yield writing
+            finally:
+                self.leave()
 
 
 def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
@@ -201,3 +203,17 @@ def _prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.autocommit = True  # as above. What only reads needs no transaction: READ COMMITTED looks anew at each statement anyway
+
+
+def _on_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("gateway_session"):
+        _begin(connection, write=bool(options.get("gateway_write")))
+
+
+def _begin(connection: Connection, *, write: bool) -> None:
+    if connection.dialect.name == "sqlite":
+        send(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
+    elif write:
+        # for what only reads PostgreSQL needs none: under READ COMMITTED each statement looks anew anyway
+        send(connection, "BEGIN")

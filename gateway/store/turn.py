@@ -5,7 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import time
 from pathlib import Path
+
+_LOOK_AGAIN_SECONDS = 0.0002
 
 
 class Turn:
@@ -27,15 +30,28 @@ class Turn:
 
     def take(self) -> bool:
         """Wait for it; False if it took too long."""
+        end = time.monotonic() + self._seconds
         if not self._lock.acquire(timeout=self._seconds):
             return False
         try:
             if self._file is None:
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._file, fcntl.LOCK_EX)  # the system gives it up for a process that dies
+            while not self._try(self._file):
+                if time.monotonic() > end:
+                    self._lock.release()
+                    return False
+                time.sleep(_LOOK_AGAIN_SECONDS)
         except BaseException:
             self._lock.release()
             raise
+        return True
+
+    @staticmethod
+    def _try(file: int) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system gives it up for a process that dies
+        except BlockingIOError:
+            return False
         return True
 
     def leave(self) -> None:

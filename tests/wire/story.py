@@ -14,29 +14,10 @@ from typing import Any
 import pytest
 from client import ROOT, Client, Reply, document
 from lxml import etree
+from phases import ENDED, PHASES, TIMED
 from world import COMP1, CR1, LONDON, Party, World
 
-PHASES = {
-    "ClaimSubmitted": "Claim submitted",
-    "ClaimAcknowledged": "Claim acknowledged",
-    "AcknowledgeRejectedClaim": "Acknowledge Rejected Claim",
-    "ClaimRejectedToCR": "Claim Rejected to CR",
-    "ExitRejectedClaim": "Exit Rejected Claim",
-    "Article75Decision": "Article 75 decision",
-    "LiabilityDecision": "Liability decision",
-    "LiabilityDecisionTimeout": "Liability Decision Timeout",
-    "LiabilityDecisionTimeoutEnd": "Liability Decision Timeout End",
-    "LiabilityAdmitted": "Liability admitted",
-    "LiabilityAdmittedForChild": "Liability admitted for child",
-    "LiabilityAdmittedWithNeg": "Liability admitted with negligence",
-    "LiabilityAdmittedWithNegEnd": "Liability admitted with negligence End",
-    "DeniedLiability": "Liability denied",
-    "DeniedLiabilityEnd": "Liability denied End",
-    "StartOfStage21": "Start of Stage 2.1",
-}
-ENDED = {"ExitRejectedClaim", "LiabilityDecisionTimeoutEnd", "LiabilityAdmittedWithNegEnd", "DeniedLiabilityEnd"}
 USUAL_FORMS = {"rta": ("adult-driver.xml", "2026-12-15"), "elpl": ("el-adult.xml", "2026-12-31")}
-TIMED = {"ClaimSubmitted", "ClaimAcknowledged", "Article75Decision", "LiabilityDecision"}
 
 ONE_DAY = timedelta(days=1)
 
@@ -161,8 +142,9 @@ class Story:
         return reply
 
     def expires(self, at: str) -> Story:
-        """T19: a moment before that time in London nothing has happened; at it the limit has run out, whoever looks first."""
+        """The limit of the phase (T19 and later): a moment before that time in London nothing has happened; at it, it has run out."""
         before = self.phase
+        _, row, to = TIMED[before]
         day = datetime.fromisoformat(at)
         assert (day.hour, day.minute, day.second) == (0, 0, 0)
         self.world.set_clock(f"{self._eve(at)}T23:59:59")
@@ -171,10 +153,11 @@ class Story:
         claim = self.status(self.holder)
         assert claim["activityEngineGuid"] != self.guid
         self.guid, self.phase = claim["activityEngineGuid"], claim["phaseCacheId"]
-        assert (self.phase, claim["phaseCacheName"]) == ("LiabilityDecisionTimeout", "Liability Decision Timeout")
-        self.rows.append("T19")
+        assert (self.phase, claim["phaseCacheName"]) == (to, PHASES[to])
+        self.guids.append(self.guid)
+        self.rows.append(row)
         event = self.world.history(self.number)[-1]
-        assert (event.row, event.operation, event.organisation_id, event.user_id) == ("T19", "", "", "")
+        assert (event.row, event.operation, event.organisation_id, event.user_id) == (row, "", "", "")
         assert (event.from_phase, event.to_phase, event.guid) == (before, self.phase, self.guid)
         assert event.at.astimezone(LONDON).isoformat() == day.replace(tzinfo=LONDON).isoformat()
         self.shows |= {RUNNING: None, KIND: None}
@@ -203,7 +186,7 @@ class Story:
         self.guids.append(self.guid)
         self.rows.append(row)
         self.shows.update(shows)
-        self.shows |= {RUNNING: self.limit, KIND: "1"} if to in TIMED else {RUNNING: None, KIND: None}
+        self.shows |= {RUNNING: self.limit, KIND: TIMED[to][0]} if to in TIMED else {RUNNING: None, KIND: None}
         self._check_history(row, actor, operation, before)
         self.read_by_both_sides()
 
