@@ -30,6 +30,8 @@ from gateway.store.prepared import Prepared
 from gateway.store.tables import metadata
 from gateway.store.upgrade import upgrade
 
+pytest_plugins = ["rows_walked"]
+
 DEMO = Path(__file__).parents[1] / "fixtures" / "directory" / "demo.toml"
 
 hypothesis.settings.register_profile("gateway", deadline=None)  # a busy machine is no failure

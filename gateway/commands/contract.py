@@ -18,6 +18,7 @@ from gateway.commands.validate import Process
 from gateway.contract.coverage import ledger
 from gateway.contract.load import contract
 from gateway.contract.render import generated
+from gateway.contract.walks import BadWalks
 from gateway.operations.agreement import Disagreement, check
 from gateway.operations.call import HANDLERS
 
@@ -72,7 +73,10 @@ def render(
     """Write OPERATIONS.md and the phase graphs (docs/phases-*.svg, .dot) from the contract table."""
     if not (into / "setup.cfg").is_file():
         refuse(f"There is no repository at {into}: these files belong to the source, not to an installed program. Name it with --into.", 2)
-    files = generated(contract())
+    try:
+        files = generated(contract(), into)
+    except BadWalks as error:
+        refuse(str(error))
     different = [name for name, text in files.items() if not _is(into / name, text)]
     if only_check and different:
         refuse("\n".join([*(f"{name} is not what the contract table gives" for name in different), "Run: make contract"]))

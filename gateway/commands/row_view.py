@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from gateway.contract.graph import CLOCK, PROCESS_NAMES, START, WHO, Arrow, acts_text, phase_graph, releases_text, stage_title
-from gateway.contract.model import Contract, Move, Operation
+from gateway.contract.model import SELF, Contract, Move, Operation, Phase
 from gateway.contract.page import chapter_title, processes_text
 from gateway.xml import schemas
 from gateway.xml.wsdl import Field, Message, Wsdl, published
@@ -43,7 +43,7 @@ def phase_text(contract: Contract, name: str) -> str:
         "",
         _fact("stage", ": ".join(filter(None, stage_title(phase.stage)))),
         _fact("process", processes_text(phase.processes)),
-        _fact("who acts", "nobody, the claim has ended" if phase.end else acts_text(phase)),
+        _fact("who acts", "nobody, the claim has ended" if phase.end else _acts(contract, phase)),
     ]
     if claims := releases_text(phase.releases):
         lines.append(_fact("claims", claims))
@@ -53,11 +53,13 @@ def phase_text(contract: Contract, name: str) -> str:
         for variant in clock.variants:
             if set(variant.processes) & set(phase.processes):
                 lines += [_fact("", f"{variant.row}  {variant.days} business days from {variant.counted_from} ({variant.applies})")]
+    if phase.vanishes_after is not None:
+        lines.append(_fact("limit", f"gone {phase.vanishes_after} days after coming here"))
     lines.append(_fact("basis", f"{phase.basis} (of the id, of the name)"))
     for process in phase.processes:
         arrows = phase_graph(contract, process).arrows
         out = [arrow for arrow in arrows if name in arrow.sources]
-        into = [arrow for arrow in arrows if name == arrow.target]
+        into = [arrow for arrow in arrows if name == arrow.target and arrow.sources != (name,)]
         lines += ["", f"{PROCESS_NAMES[process]}: what can happen here"]
         lines += [f"  {_way(arrow)} -> {arrow.target}" for arrow in out] or [
             "  nothing" if phase.end else "  nothing yet; the way on is still to be built"
@@ -65,6 +67,11 @@ def phase_text(contract: Contract, name: str) -> str:
         lines += [f"{PROCESS_NAMES[process]}: how a claim gets here"]
         lines += [f"  {_way(arrow)} <- {', '.join(_name(source) for source in arrow.sources)}" for arrow in into] or ["  not yet"]
     return "\n".join(lines)
+
+
+def _acts(contract: Contract, phase: Phase) -> str:
+    turns = phase_graph(contract, phase.processes[0]).turns
+    return "; ".join(filter(None, (acts_text(phase), turns.get(phase.id))))
 
 
 def _fact(label: str, text: str) -> str:
@@ -84,8 +91,10 @@ def _document(operation: Operation) -> Iterator[str]:
 def _step(contract: Contract, move: Move) -> Iterator[str]:
     sources = ", ".join(move.sources) or _name(START)
     outcome = f" - {move.outcome}" if move.outcome else ""
-    yield f"  {move.row}  {sources}{outcome} -> {move.to}"
-    yield f"      {'; '.join(filter(None, (processes_text(move.processes), releases_text(move.releases))))}; when: {move.when}"
+    yield f"  {move.row}  {sources}{outcome} -> {'the same' if move.to == SELF else move.to}"
+    turn = f"in the {WHO[move.turn]}'s turn" if move.turn else ""
+    then = f"then it is the turn of the {WHO[move.acts]}" if move.acts else ""
+    yield f"      {'; '.join(filter(None, (processes_text(move.processes), releases_text(move.releases), turn, f'when: {move.when}', then)))}"
     yield f"      basis: {move.basis}"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gateway.contract.graph import START, Arrow, Graph, acts_text, releases_text
+from gateway.contract.graph import START, WHO, Arrow, Graph, acts_text, releases_text, turn_text
 from gateway.contract.layout import Box, join
 from gateway.contract.lettering import width, wrapped
-from gateway.contract.model import Phase
+from gateway.contract.model import SIDES, Phase
 
 CARD_WIDTH = 186.0
 PADDING = 10.0
@@ -98,9 +98,9 @@ def diagram(graph: Graph) -> Diagram:
     for name, card in sorted(cards.items(), key=lambda item: item[0] != START):
         rows[row_of[name]].append(card.box)
     alike: dict[tuple[object, ...], list[Arrow]] = {}
-    for arrow in drawn:
+    for arrow in _told_once(drawn):
         for part in _parts(arrow, row_of):
-            alike.setdefault((part.operation, part.clock, part.sources, part.target), []).append(part)
+            alike.setdefault((part.label, part.actor, part.old, part.sources, part.target), []).append(part)
     pills = tuple(_pill(graph, arrows, cards, rows) for arrows in alike.values())
     return Diagram(graph, cards, pills, tuple(told), bands, rows)
 
@@ -136,6 +136,16 @@ def _rows(graph: Graph, drawn: Iterable[Arrow]) -> tuple[dict[str, int], tuple[B
     return row_of, tuple(bands)
 
 
+def _told_once(arrows: Iterable[Arrow]) -> Iterable[Arrow]:
+    """A row that can be made by several operations is one arrow, with all their names."""
+    found: dict[tuple[object, ...], Arrow] = {}
+    for arrow in arrows:
+        key = (arrow.row, arrow.sources, arrow.target)
+        same = found.get(key)
+        found[key] = replace(same, operation=f"{same.operation} or {arrow.operation}") if same and arrow.operation else arrow
+    return found.values()
+
+
 def _parts(arrow: Arrow, row_of: Mapping[str, int]) -> Iterable[Arrow]:
     """An arrow for the sources above its target, one for those level with it, one for those below."""
     target = row_of[arrow.target]
@@ -149,27 +159,35 @@ def _parts(arrow: Arrow, row_of: Mapping[str, int]) -> Iterable[Arrow]:
 
 def _card(graph: Graph, phase: Phase, row: int, told: Iterable[Arrow]) -> Card:
     facts = [acts_text(phase) if phase.end or phase.acts is None else f"{acts_text(phase)} acts"]
+    if phase.id in graph.turns:
+        facts.append(graph.turns[phase.id])
     if phase.clock is not None:
-        facts.append(f"limit: {graph.limits[phase.clock]}")
+        facts.append(", ".join(filter(None, (f"limit: {graph.limits[phase.clock]}", graph.longer[phase.clock]))))
+    if phase.vanishes_after is not None:
+        facts.append(f"gone {phase.vanishes_after} days later")
     if releases := releases_text(phase.releases):
         facts.append(f"for claims {releases}")
     if phase.id in graph.waits:
         facts.append("the way on is still to be built")
     lines = [*_set(phase.name, NAME), *_set(phase.id, ID), *(line for fact in facts for line in _set(fact, FACT))]
-    for arrow in told:
-        lines += _told(arrow, phase.id)
+    lines += [line for text in _words(told, phase.id) for line in _set(text, WAY)]
     height = sum(style.height for _, style in lines) + 2 * PADDING - 3
     return Card(phase, row, Box(phase.id, CARD_WIDTH, height, margin=16), lines)
 
 
-def _told(arrow: Arrow, phase: str) -> list[Line]:
-    action = f"{arrow.label}{f', {arrow.outcome}' if arrow.outcome else ''} ({', '.join(filter(None, (arrow.row, releases_text(arrow.releases))))})"
-    if phase in arrow.sources:
-        return list(_set(f"stays here: {action}" if phase == arrow.target else f"to {arrow.target}: {action}", WAY))
-    if phase == arrow.target:
-        source = arrow.sources[0] if len(arrow.sources) == 1 else f"{len(arrow.sources)} phases"
-        return list(_set(f"from {source}: {action}", WAY))
-    return []
+def _words(told: Iterable[Arrow], phase: str) -> Iterable[str]:
+    """The arrows that have no line, on the card of a phase: what leaves the claim here, what leads away, what comes from afar."""
+    stays, leaves, comes = [], [], []
+    for arrow in told:
+        notes = ", ".join(filter(None, (arrow.outcome, arrow.row, releases_text(arrow.releases))))
+        if arrow.sources == (phase,) == (arrow.target,):
+            stays.append(f"{arrow.label} ({notes})")
+        elif phase in arrow.sources:
+            leaves.append(f"{arrow.label} ({notes})")
+        elif phase == arrow.target:
+            source = f"{len(arrow.sources)} phases" if len(arrow.sources) > 1 else arrow.sources[0]
+            comes.append(f"from {source}: {arrow.label} by {'the ' if arrow.actor in SIDES else ''}{WHO[arrow.actor]} ({notes})")
+    return [*(f"{intro}{', '.join(texts)}" for intro, texts in (("stays here: ", stays), ("also: ", leaves)) if texts), *comes]
 
 
 def _set(text: str, style: Style) -> Iterable[Line]:
@@ -181,10 +199,12 @@ def _pill(graph: Graph, arrows: Sequence[Arrow], cards: Mapping[str, Card], rows
     lines = [(line, ACTION) for line in wrapped(first.label, ACTION.size, _PILL_LIMIT, ACTION.font)]
     for arrow in arrows:
         number = " · ".join(filter(None, (arrow.row, releases_text(arrow.releases), "still to be built" if arrow.awaits else "")))
+        turn = turn_text(arrow)
         outcome = graph.limits[arrow.clock] if arrow.clock is not None else arrow.outcome
         both = f"{outcome} · {number}" if outcome else number
         fits = width(both, DETAIL.size) <= _PILL_LIMIT
         lines += [(line, DETAIL) for line in ((both,) if fits else (*wrapped(outcome or "", DETAIL.size, _PILL_LIMIT), number))]
+        lines += [(line, DETAIL) for line in wrapped(turn, DETAIL.size, _PILL_LIMIT) if line]
     widest = max(width(line, style.size, style.font) for line, style in lines)
     box = Box(first.row, widest + 2 * PADDING, sum(style.height for _, style in lines) + 10, margin=10)
     sources = [cards[source] for source in first.sources]

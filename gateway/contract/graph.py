@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from gateway.contract.model import ACTORS, OTHER, SELF, Contract, Phase, Span
+from gateway.contract.model import ACTORS, OTHER, SELF, Contract, Move, Operation, Phase, Span
+from gateway.xml import schemas
 
 PROCESS_NAMES = {"rta": "RTA", "elpl": "EL/PL"}
 PROCESS_TITLES = {"rta": "road traffic accident (RTA)", "elpl": "employers' and public liability (EL/PL)"}
@@ -32,7 +33,10 @@ WHO = {
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One row of the table in one process: an operation, or a clock that has run out (`operation` is then None)."""
+    """One row of the table in one process: an operation, or a clock that has run out (`operation` is then None).
+
+    `turn`: open only while it is that side's turn. `old`: only for claims of releases that are no longer kept.
+    """
 
     row: str
     operation: str | None
@@ -43,7 +47,9 @@ class Arrow:
     target: str
     releases: Span
     when: str
+    turn: str | None = None
     awaits: str | None = None
+    old: bool = False
 
     @property
     def label(self) -> str:
@@ -53,13 +59,18 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The graph of one process. `waits` are phases that somebody has to leave although no row does so yet."""
+    """The graph of one process. `waits` are phases that somebody has to leave although no row does so yet.
+
+    `limits`: how long each clock runs. `longer`: what can be added to that. `turns`: in which phases after which rows which other side acts.
+    """
 
     process: str
     phases: tuple[Phase, ...]
     arrows: tuple[Arrow, ...]
     waits: frozenset[str]
-    limits: dict[str, str]
+    limits: Mapping[str, str]
+    longer: Mapping[str, str]
+    turns: Mapping[str, str]
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -74,13 +85,27 @@ def phase_graph(contract: Contract, process: str) -> Graph:
     arrows = (*_moves(contract, process), *_expiries(contract, process))
     left = {source for arrow in arrows for source in arrow.sources if source != arrow.target}
     waits = frozenset(phase.id for phase in phases if not phase.end and phase.id not in left)
-    return Graph(process, phases, arrows, waits, {name: days(contract, process, name) for name in contract.clocks})
+    limits = {name: days(contract, process, name) for name in contract.clocks}
+    longer = {name: extensions(contract, process, name) for name in contract.clocks}
+    return Graph(process, phases, arrows, waits, limits, longer, _turns(contract, process))
 
 
 def days(contract: Contract, process: str, clock: str) -> str:
     """How long a clock runs in a process: "15 or 30 business days"."""
-    lengths = sorted({variant.days for variant in contract.clocks[clock].variants if process in variant.processes})
+    lengths = sorted({variant.days for variant in contract.clocks[clock].variants if process in variant.processes and not variant.after})
     return f"{' or '.join(map(str, lengths))} business days" if lengths else ""
+
+
+def extensions(contract: Contract, process: str, clock: str) -> str:
+    """How much longer it can become by itself or by one fixed extension: "30 when extended", "5 more at the end"."""
+    variants = [variant for variant in contract.clocks[clock].variants if process in variant.processes]
+    parts = [f"{variant.extended_days} when extended" for variant in variants if variant.extended_days]
+    return ", ".join([*parts, *(f"{variant.days} more at the end" for variant in variants if variant.after)])
+
+
+def is_old(process: str, releases: Span) -> bool:
+    """Whether a row is for no claim of a release that is kept."""
+    return not any(release.name in releases for release in schemas.releases(process))
 
 
 def stage_title(stage: str) -> tuple[str, str]:
@@ -92,6 +117,11 @@ def releases_text(span: Span) -> str:
     """The claims a row is for: "", "from R5", "until R3"."""
     parts = (f"from {span.since}" if span.since else "", f"until {span.until}" if span.until else "")
     return " ".join(part for part in parts if part)
+
+
+def turn_text(arrow: Arrow) -> str:
+    """Whose turn it must be, where a step is bound to that."""
+    return f"{WHO[arrow.turn]}'s turn" if arrow.turn else ""
 
 
 def acts_text(phase: Phase) -> str:
@@ -106,18 +136,57 @@ def _moves(contract: Contract, process: str) -> Iterator[Arrow]:
                 continue
             there = tuple(source for source in move.sources if process in contract.phases[source].processes)
             arrow = Arrow(
-                move.row, operation.name, None, operation.actor, move.outcome, there or (START,), move.to, move.releases, move.when, operation.awaits
+                row=move.row,
+                operation=operation.name,
+                clock=None,
+                actor=operation.actor,
+                outcome=move.outcome,
+                sources=there or (START,),
+                target=move.to,
+                releases=move.releases,
+                when=move.when,
+                turn=move.turn,
+                awaits=operation.awaits,
+                old=is_old(process, move.releases),
             )
-            if move.to == SELF:
-                for source in there:
-                    yield replace(arrow, sources=(source,), target=source)
-                continue
-            # a row that leads back to one of its own phases is two things in a picture: staying, and going there
-            if move.to in there and len(there) > 1:
-                yield replace(arrow, sources=(move.to,))
-                yield replace(arrow, sources=tuple(source for source in there if source != move.to))
-            else:
-                yield arrow
+            for part in _split(arrow):
+                yield replace(part, actor=_actor(contract, process, operation, part))
+
+
+def _split(arrow: Arrow) -> Iterator[Arrow]:
+    """A row that leaves phases as they are is one thing for each; one that leads back to one of its own is staying, and going there."""
+    if arrow.target == SELF:
+        for source in arrow.sources:
+            yield replace(arrow, sources=(source,), target=source)
+    elif arrow.target in arrow.sources and len(arrow.sources) > 1:
+        yield replace(arrow, sources=(arrow.target,))
+        yield replace(arrow, sources=tuple(source for source in arrow.sources if source != arrow.target))
+    else:
+        yield arrow
+
+
+def _actor(contract: Contract, process: str, operation: Operation, arrow: Arrow) -> str:
+    """Who makes a step; where that is whoever has the claim, the side that this is there, if it is always the same."""
+    if operation.actor != "holder" or arrow.turn:
+        return arrow.turn or operation.actor
+    there = {contract.phases[source].acts or "" for source in arrow.sources}
+    there |= {side for source in arrow.sources for move in _into(contract, process, source) if (side := move.acts)}
+    return there.pop() if len(there) == 1 else operation.actor
+
+
+def _into(contract: Contract, process: str, phase: str) -> Iterator[Move]:
+    for operation in contract.of_process(process):
+        yield from (move for move in operation.moves if process in move.processes and move.to == phase)
+
+
+def _turns(contract: Contract, process: str) -> dict[str, str]:
+    """Where a row, not the phase, says who acts: "after T75 the compensator acts"."""
+    found: dict[str, str] = {}
+    for phase in contract.phases.values():
+        told = {move.row: move.acts for move in _into(contract, process, phase.id) if move.acts and move.acts != phase.acts}
+        if told:
+            found[phase.id] = "; ".join(f"after {row} the {WHO[acts]} acts" for row, acts in told.items())
+    return found
 
 
 def _expiries(contract: Contract, process: str) -> Iterator[Arrow]:
@@ -146,7 +215,7 @@ def phase_graph_dot(contract: Contract, process: str) -> str:
         lines.append("  }")
     for arrow in graph.arrows:
         limit = graph.limits[arrow.clock] if arrow.clock is not None else None
-        label = _quoted("\n".join(filter(None, (arrow.label, limit, arrow.outcome, releases_text(arrow.releases), arrow.row))))
+        label = _quoted("\n".join(filter(None, (arrow.label, limit, arrow.outcome, turn_text(arrow), releases_text(arrow.releases), arrow.row))))
         style = ", style=dashed" if arrow.actor == CLOCK else ""
         lines += [f"  {_quoted(source)} -> {_quoted(arrow.target)} [label={label}{style}]" for source in arrow.sources]
     return "\n".join([*lines, "}", ""])

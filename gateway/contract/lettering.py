@@ -22,8 +22,8 @@ _GROUPS = {
 _WIDTHS = {character: hundredths / 100 for hundredths, characters in _GROUPS.items() for character in characters}
 _USUAL, _BOLD, _MONOSPACED = 0.64, 1.13, 0.61
 
-# A break is possible before a capital that follows something else, before a blank and after a hyphen.
-_PIECES = re.compile(r"\s*\(?[A-Z]*[^\sA-Z-]*-?")
+# Within a word a break is possible before a capital that follows something else and after a hyphen.
+_PIECES = re.compile(r"\(?[A-Z]*[^A-Z-]*-?")
 
 
 def width(text: str, size: float, style: str = "") -> float:
@@ -34,13 +34,17 @@ def width(text: str, size: float, style: str = "") -> float:
 
 
 def wrapped(text: str, size: float, limit: float, style: str = "") -> tuple[str, ...]:
-    """The text in lines no wider than `limit`, unless a single word is."""
+    """The text in lines no wider than `limit`, unless a piece is. A word is broken only where a line of its own would be too short for it."""
     lines: list[str] = []
     line = ""
-    for piece in filter(None, _PIECES.findall(text)):
-        if line and width(line + piece, size, style) > limit:
-            lines.append(line)
-            line = piece.lstrip()
-        else:
-            line += piece
+    for word in text.split():
+        whole = width(word, size, style) <= limit
+        gap = " "
+        for piece in (word,) if whole else filter(None, _PIECES.findall(word)):
+            if line and width(line + gap + piece, size, style) > limit:
+                lines.append(line)
+                line = piece
+            else:
+                line += (gap if line else "") + piece
+            gap = ""
     return (*lines, line)

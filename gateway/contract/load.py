@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gateway.contract.model import ACTORS, PROCESSES, SELF, SIDES, RELEASES, Clock, ClockVariant, Contract, Move, Operation, Phase, Service, Span
+from gateway.contract.model import ACTORS, PROCESSES, RELEASES, SELF, SIDES, Clock, ClockVariant, Contract, Move, Operation, Phase, Service, Span
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -166,6 +166,7 @@ def _clock(name: str, row: _Row) -> Clock:
                 applies=one.take("applies", str),
                 counted_from=one.take("from", str),
                 shown=one.take("shown", str),
+                after=one.take("after", str, None),
                 extended_days=one.take("extended-days", int, None),
                 basis=one.take("basis", str),
             )
@@ -206,3 +207,6 @@ def _check(loaded: Contract) -> None:
     for clock in loaded.clocks.values():
         if clock.expires_to not in loaded.phases:
             raise BadTable(f"clocks.toml [{clock.name}]: there is no phase {clock.expires_to}")
+        for variant in clock.variants:
+            if variant.after is not None and variant.after not in loaded.variants:
+                raise BadTable(f"clocks.toml [{clock.name}] {variant.row}: there is no limit {variant.after}")

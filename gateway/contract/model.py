@@ -89,7 +89,7 @@ class Phase:
 class ClockVariant:
     """One clock row (K1 …): so many business days for these claims. `shown` is the kind of deadline as getClaim knows it.
 
-    `extended_days`: what an extension makes of `days`, where its length is fixed.
+    `after`: the row at whose end this one begins. `extended_days`: what an extension makes of `days`, where its length is fixed.
     """
 
     row: str
@@ -99,6 +99,7 @@ class ClockVariant:
     applies: str
     counted_from: str
     shown: str
+    after: str | None
     extended_days: int | None
     basis: str
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from gateway.contract.graph import PROCESS_NAMES, PROCESS_TITLES, WHO, Graph, acts_text, phase_graph, releases_text, stage_title
-from gateway.contract.model import PROCESSES, SELF, Contract, Operation, Phase
+from gateway.contract import walks
+from gateway.contract.graph import PROCESS_NAMES, PROCESS_TITLES, WHO, Graph, acts_text, is_old, phase_graph, releases_text, stage_title
+from gateway.contract.model import PROCESSES, SELF, ClockVariant, Contract, Move, Operation, Phase
 
 CHAPTERS = {
     "session": "Credentials",
@@ -29,10 +30,11 @@ Written by `make contract` from the contract table (`gateway/contract/tables/`),
 
 How to read it:
 
-- **Who may call it**: the claimant representative (CR), the compensator (CM), either side, any user, or anybody (no credentials needed yet).
+- **Who may call it**: the claimant representative (CR), the compensator (CM), either side, the side whose turn it is, any user, or anybody
+  (no credentials needed yet).
 - **Steps** are numbered T1, T2 and so on, time limits K1, K2 and so on. A step leads from each of its phases to the next phase; where an
   operation can end in several ways, *outcome* says which one, and *when* under which condition. In a phase that none of its steps names,
-  an operation is refused. Operations without steps change no phase.
+  an operation is refused. A step that *stays* leaves the claim in its phase. Operations without steps change no phase.
 - **Releases**: R0 (2010) to R7 (2021) of the portal's interface. A claim keeps the release it was sent under. *Since R0* means from the
   beginning, which for EL/PL is R3.
 - **Document** is the element of the request that carries a claim document (XML); it must be valid against the schema of the claim's release.
@@ -41,10 +43,13 @@ How to read it:
 - **Status**: an operation still to be built answers `Failure` and says so."""
 
 
-def operations_markdown(contract: Contract) -> str:
-    """The page."""
+_WALKED = "Which test walks which row"
+
+
+def operations_markdown(contract: Contract, walked: walks.Walks | None = None) -> str:
+    """The page; with what the tests walk, if that is known."""
     served = sum(not operation.awaits for operation in contract.operations.values())
-    parts = [_HEAD, f"Of {len(contract.operations)} operations {served} are served.", _contents(contract)]
+    parts = [_HEAD, f"Of {len(contract.operations)} operations {served} are served.", _contents(contract, walked=walked is not None)]
     for chapter, operations in chapters(contract):
         parts += [f"## {chapter_title(chapter)}", _operations(operations)]
         if any(operation.moves for operation in operations):
@@ -52,6 +57,8 @@ def operations_markdown(contract: Contract) -> str:
     for process in PROCESSES:
         parts += [f"## Phases: {PROCESS_TITLES[process]}", _phases(contract, process)]
     parts += ["## Time limits", _clocks(contract)]
+    if walked is not None:
+        parts += [f"## {_WALKED}", _tests(contract, walked)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -79,9 +86,9 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
-def _contents(contract: Contract) -> str:
+def _contents(contract: Contract, *, walked: bool) -> str:
     titles = [chapter_title(chapter) for chapter, _ in chapters(contract)]
-    titles += [*(f"Phases: {PROCESS_TITLES[process]}" for process in PROCESSES), "Time limits"]
+    titles += [*(f"Phases: {PROCESS_TITLES[process]}" for process in PROCESSES), "Time limits", *([_WALKED] if walked else [])]
     return "\n".join(f"- [{title}](#{_anchor(title)})" for title in titles)
 
 
@@ -111,21 +118,44 @@ def _steps(contract: Contract, operations: Iterable[Operation]) -> str:
     for operation in operations:
         for move in operation.moves:
             sources = ", ".join(contract.phases[source].name for source in move.sources) or "no claim yet"
-            row = (move.row, f"`{operation.name}`", processes_text(move.processes), sources, move.outcome or "", "stays" if move.to == SELF else contract.phases[move.to].name)
-            rows.append((*row, move.when, releases_text(move.releases), move.basis))
+            row = (
+                move.row,
+                f"`{operation.name}`",
+                processes_text(move.processes),
+                sources,
+                move.outcome or "",
+                "stays" if move.to == SELF else contract.phases[move.to].name,
+            )
+            rows.append((*row, _when(move), _claims(move), move.basis))
     return markdown_table(("Step", "Operation", "Process", "Phase", "Outcome", "Next phase", "When", "Claims", "Basis"), rows)
+
+
+def _when(move: Move) -> str:
+    turn = f"in the {WHO[move.turn]}'s turn: " if move.turn else ""
+    return f"{turn}{move.when}{f'; then it is the turn of the {WHO[move.acts]}' if move.acts else ''}"
+
+
+def _claims(move: Move) -> str:
+    old = next((walks.not_reachable(process) for process in move.processes if is_old(process, move.releases)), "")
+    return "; ".join(filter(None, (releases_text(move.releases), old)))
 
 
 def _phases(contract: Contract, process: str) -> str:
     graph = phase_graph(contract, process)
     rows = []
     for phase in sorted(graph.phases, key=lambda phase: graph.stages.index(phase.stage)):
-        clock = f"{phase.clock}: {graph.limits[phase.clock]}" if phase.clock else ""
-        row = (phase.name, f"`{phase.id}`", stage_title(phase.stage)[0], acts_text(phase) if phase.acts else "", clock)
+        who = "; ".join(filter(None, (acts_text(phase) if phase.acts else "", graph.turns.get(phase.id))))
+        row = (phase.name, f"`{phase.id}`", stage_title(phase.stage)[0], who, _limit(graph, phase))
         rows.append((*row, releases_text(phase.releases), _ways(graph, phase), phase.basis))
     head = ("Phase", "Id", "Stage", "Who acts", "Time limit", "Claims", "Steps from here", "Basis (of id, of name)")
     picture = f"![The phases and the steps between them](docs/phases-{process}.svg)"
     return f"{picture}\n\n{markdown_table(head, rows)}"
+
+
+def _limit(graph: Graph, phase: Phase) -> str:
+    if phase.clock:
+        return ", ".join(filter(None, (f"{phase.clock}: {graph.limits[phase.clock]}", graph.longer[phase.clock])))
+    return f"gone {phase.vanishes_after} days after coming here" if phase.vanishes_after else ""
 
 
 def _ways(graph: Graph, phase: Phase) -> str:
@@ -143,9 +173,23 @@ def _clocks(contract: Contract) -> str:
     for clock in contract.clocks.values():
         for variant in clock.variants:
             end = f"{clock.row}: {contract.phases[clock.expires_to].name}"
-            row = (variant.row, clock.name, processes_text(variant.processes), variant.applies, str(variant.days), variant.counted_from)
-            rows.append((*row, end, f"{clock.days_left_warning} days left", f"{variant.basis}; {clock.row}: {clock.basis}"))
+            row = (variant.row, clock.name, processes_text(variant.processes), variant.applies, _days(variant), variant.counted_from)
+            warning = f"{clock.days_left_warning} days left" if clock.days_left_warning else "none"
+            rows.append((*row, end, warning, f"{variant.basis}; {clock.row}: {clock.basis}"))
     text = "The day on which a limit falls is worked out when the document is sent, with the calendar known then, and does not change afterwards."
     return f"{text}\n\n" + markdown_table(
         ("Limit", "Clock", "Process", "For", "Business days", "Counted from", "When it has passed", "Warning", "Basis"), rows
     )
+
+
+def _days(variant: ClockVariant) -> str:
+    return f"{variant.days} ({variant.extended_days} when extended)" if variant.extended_days else str(variant.days)
+
+
+def _tests(contract: Contract, walked: walks.Walks) -> str:
+    text = (
+        "From what the tests themselves wrote down; the three that walk the fewest rows stand first. A row is also walked by the tests of"
+        " `tests/operations/`: each by one of its own, and many by random walks."
+    )
+    head = ("Step", "Made by", *(PROCESS_NAMES[process] for process in PROCESSES))
+    return f"{text}\n\n{markdown_table(head, walks.section(contract, walked))}"

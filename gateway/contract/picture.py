@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from gateway.contract.diagram import PADDING, Card, Diagram, Line, Pill, diagram
-from gateway.contract.graph import CLOCK, PROCESS_TITLES, START, WHO, Arrow, Graph, phase_graph, releases_text, stage_title
+from gateway.contract.graph import CLOCK, PROCESS_TITLES, START, WHO, Arrow, Graph, phase_graph, releases_text, stage_title, turn_text
 from gateway.contract.layout import Box, arrange
 from gateway.contract.lettering import width, wrapped
 from gateway.contract.model import Contract
@@ -20,14 +20,15 @@ _NEW_LINE = "\n"
 _SIDES = {"claimant-representative": "cr", "compensator": "cm", CLOCK: "clock"}
 _LEGEND = (
     ("card cr", "the claimant representative acts"),
-    ("card cm", "the compensator acts"),
-    ("card other", "either or the other side acts"),
-    ("card end", "the claim has ended"),
     ("line cr", "step of the claimant representative"),
+    ("card cm", "the compensator acts"),
     ("line cm", "step of the compensator"),
-    ("line other", "step of either side"),
+    ("card other", "the side acts that did not bring the claim here"),
+    ("line other", "step of that side"),
+    ("card end", "the claim has ended"),
     ("line clock", "a time limit has passed"),
 )
+_OLD = ("line old", "for releases that are no longer kept")
 _CSS = """
 text { font-family: "DejaVu Sans", Verdana, Arial, Helvetica, sans-serif; fill: #1c1c22; text-anchor: middle; font-size: 10px }
 .title { font-size: 20px; font-weight: bold; text-anchor: start }
@@ -46,9 +47,9 @@ text { font-family: "DejaVu Sans", Verdana, Arial, Helvetica, sans-serif; fill: 
 .pill { fill: #ffffff; stroke-width: 1.1 }
 .line { fill: none; stroke-width: 1.5 }
 .card.cr { fill: #e0edfb } .card.cm { fill: #fde9d3 } .card.other { fill: #e2f3e4 } .card.end { fill: #ececf0; stroke: #6b6b76 }
-.cr { stroke: #2364a8 } .cm { stroke: #b3560f } .other { stroke: #35783d } .clock { stroke: #7b3fa0 }
+.cr { stroke: #2364a8 } .cm { stroke: #b3560f } .other { stroke: #35783d } .clock { stroke: #7b3fa0 } .old { stroke: #9a9aa4 }
 .line.clock, .pill.clock { stroke-dasharray: 5 3 }
-.point { stroke: none } .point.cr { fill: #2364a8 } .point.cm { fill: #b3560f } .point.other { fill: #35783d } .point.clock { fill: #7b3fa0 }
+.point { stroke: none } .point.cr { fill: #2364a8 } .point.cm { fill: #b3560f } .point.other { fill: #35783d } .point.clock { fill: #7b3fa0 } .point.old { fill: #9a9aa4 }
 .start { fill: #1c1c22 }
 """
 
@@ -58,12 +59,13 @@ def phase_graph_svg(contract: Contract, process: str) -> str:
     drawing = diagram(phase_graph(contract, process))
     arrange(drawing.rows)
     bands = _place(drawing)
-    legend, legend_width = _legend()
+    legend, legend_width = _legend(drawing.graph)
     wide = round(max(_GUTTER + max(box.right for row in drawing.rows for box in row) + _EDGE, legend_width))
     tall = round(bands[-1][1] + _EDGE)
     title = f"Phases of a claim: {PROCESS_TITLES[process]}"
     note = (
-        "A box is a phase of a claim; a label between boxes is the step that leads on, with its row in OPERATIONS.md. Lines lead from dot to arrow."
+        "A box is a phase of a claim; a label between boxes is the step that leads on, with its row in OPERATIONS.md. Lines lead from dot to arrow;"
+        " steps that lead far away stand on their boxes in words (also: …)."
     )
     return "\n".join(
         [
@@ -143,7 +145,7 @@ def _card(card: Card) -> Iterator[str]:
 
 def _way(pill: Pill, drawing: Diagram) -> Iterator[str]:
     first, box = pill.arrows[0], pill.box
-    side = _SIDES.get(first.actor, "other")
+    side = "old" if first.old else _SIDES.get(first.actor, "other")
     target = drawing.cards[first.target].box
     path = " ".join(_curve(start, end, _ARROW if end is target else 0) for start, end in pill.stretches)
     rows = " ".join(arrow.row for arrow in pill.arrows)
@@ -188,7 +190,7 @@ def _port(box: Box, other: Box) -> float:
 def _sentence(graph: Graph, arrow: Arrow) -> str:
     names = {phase.id: phase.name for phase in graph.phases} | {START: "no claim yet"}
     sources = ", ".join(names[source] for source in arrow.sources)
-    what = ", ".join(filter(None, (f"{arrow.label} ({WHO[arrow.actor]})", arrow.outcome, releases_text(arrow.releases))))
+    what = ", ".join(filter(None, (f"{arrow.label} ({WHO[arrow.actor]})", turn_text(arrow), arrow.outcome, releases_text(arrow.releases))))
     return f"{arrow.row}: {sources} – {what} – {names[arrow.target]}: {arrow.when}"
 
 
@@ -196,11 +198,12 @@ def _description(graph: Graph) -> str:
     return "\n".join(["Row: phases – step – next phase: condition.", *(_sentence(graph, arrow) for arrow in graph.arrows)])
 
 
-def _legend() -> tuple[list[str], float]:
-    column = max(width(text, 11) for _, text in _LEGEND) + 56
+def _legend(graph: Graph) -> tuple[list[str], float]:
+    entries = (*_LEGEND, _OLD) if any(arrow.old for arrow in graph.arrows) else _LEGEND
+    column = max(width(text, 11) for _, text in entries) + 56
     parts = []
-    for number, (kind, text) in enumerate(_LEGEND):
-        x, y = _EDGE + number % 4 * column, 80 + number // 4 * 22
+    for number, (kind, text) in enumerate(entries):
+        x, y = _EDGE + number // 2 * column, 80 + number % 2 * 22
         if kind.startswith("card"):
             parts.append(_rectangle(Box("", 26, 14, x=x + 13, y=y - 3), kind, 4))
             if kind == "card end":
@@ -209,7 +212,7 @@ def _legend() -> tuple[list[str], float]:
             parts.append(f'<path class="{kind}" d="M{x:.1f} {y + 4} h19"/>')
             parts.append(f'<path class="{kind.replace("line", "point")}" d="M{x + 26:.1f} {y + 4} l-7 -4.2 v8.4 Z"/>')
         parts.append(_text(text, x + 34, y + 8, "key"))
-    return parts, _EDGE + 4 * column
+    return parts, _EDGE + (len(entries) + 1) // 2 * column
 
 
 def _lettering(lines: Iterable[Line], x: float, y: float) -> Iterator[str]:

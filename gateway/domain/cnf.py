@@ -21,7 +21,8 @@ NOTIFICATION_DATE = "ApplicationData/ClaimDetails/@NotificationDate"
 @dataclass(frozen=True, slots=True)
 class Cnf:
     """A valid CNF, read. `insurer_id` and `insurer_path` may be empty (a claim for the MIB); `notification_date` is None in RTA, `accident_date`
-    in a disease claim."""
+    in a disease claim.
+    """
 
     claim_type: str
     birth_date: date

@@ -40,9 +40,10 @@ def set_interim_payment_needed(call: Call) -> str:
 
 @operation("addInterimSPFRequest")
 def add_interim_spf_request(call: Call) -> None:
-    """T33: the low clock runs for £1,000, the high one above."""
+    """T33: the low clock runs for £1,000, the high one above. Both dates are kept and shown, as those of the liability decision are (S)."""
     requested = packs.interim_request(call.process, call.payload).requested
-    row = HIGH if money.payment_more_requested(requested) else LOW
+    row, other = (HIGH, LOW) if money.payment_more_requested(requested) else (LOW, HIGH)
+    timing.start(call, other, call.moment.today)
     due = timing.start(call, row, call.moment.today)
     pack = {"deadline": row, "due": due.isoformat(), "extended": False, "sent-on": call.moment.today.isoformat()}
     call.remember("interims", [*_packs(call), pack])

@@ -18,10 +18,20 @@ Flags = Sequence[bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a claim or an answer names its heads of loss."""
+    """Where a claim or an answer names its heads of loss.
+
+    `typed` is what each comes to after contribution in the sender's own words, where the form asks for it (the court pack).
+    """
 
     document: Sent
     heads: tuple[Head, ...] = ()
+    typed: tuple[Decimal | None, ...] = ()
+
+    @property
+    def after_contribution(self) -> list[Decimal]:
+        """What each head comes to (C1, C2)."""
+        typed = self.typed or (None,) * len(self.heads)
+        return [head.after_contribution if own is None else own for head, own in zip(self.heads, typed, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +101,20 @@ def totals(claimed: Heads, offered: Decimal | None, interim: Decimal | None, net
 
 
 def _losses(claim: Stand, answer: Stand | None, claimed_agreed: Flags, offered_agreed: Flags) -> Losses:
-    pairs = _pairs(answer.heads if answer else (), claim.heads)
-    return Losses(
-        claim.document,
-        tuple(Claimed(head.after_contribution, agreed) for head, agreed in zip(claim.heads, claimed_agreed, strict=True)),
-        answer.document if answer else None,
-        tuple(
-            Offered(head.after_contribution, _in_dispute(head, other), agreed)
-            for (head, other), agreed in zip(pairs, offered_agreed, strict=True)
-        ),
+    claimed = [Claimed(None if claim.typed else amount, agreed) for amount, agreed in zip(claim.after_contribution, claimed_agreed, strict=True)]
+    if answer is None:
+        return Losses(claim.document, tuple(claimed))
+    asked = dict(zip(map(id, claim.heads), claim.after_contribution, strict=True))
+    others = (None if other is None else asked[id(other)] for other in counterparts(answer.heads, claim.heads))
+    offered = (
+        Offered(
+            None if answer.typed else amount,
+            None if other is None else money.amount_in_dispute(other, amount),
+            agreed,
+        )
+        for amount, other, agreed in zip(answer.after_contribution, others, offered_agreed, strict=True)
     )
-
-
-def _in_dispute(offered: Head, claimed: Head | None) -> Decimal | None:
-    return None if claimed is None else money.amount_in_dispute(claimed.after_contribution, offered.after_contribution)
+    return Losses(claim.document, tuple(claimed), answer.document, tuple(offered))
 
 
 def _pairs(mine: Heads, theirs: Heads) -> list[tuple[Head, Head | None]]:

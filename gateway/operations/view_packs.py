@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from gateway.domain import money, packs
@@ -87,19 +88,26 @@ def _court(process: str, documents: Sequence[Sent], earlier: Sequence[Settled], 
     request, response = latest.get("addCPPFRequest"), latest.get("addCPPFResponse")
     if request is None:
         return None
-    asked = packs.court_pack_request(process, Node(request.root))
+    asking = Node(request.root)
+    asked = packs.court_pack_request(process, asking)
     answer: Stand | None = None
     reasons: dict[int, str] = {}
     if response is not None:
         node = Node(response.root)
         said = packs.court_pack_response(process, node)
-        answer = Stand(response, said.heads)
+        answer = Stand(response, said.heads, _typed(process, "addCPPFResponse", node))
         disputed = node.all(layout(process, "addCPPFResponse").disbursements)
         reasons = {one.number: each.attributes["ReasonForNotPayingFullDisbursement"] for one, each in zip(said.disbursements, disputed, strict=True)}
     return CourtPack(
         request=request,
         response=response,
-        losses=court_losses(Stand(request, asked.heads), answer, earlier),
+        losses=court_losses(Stand(request, asked.heads, _typed(process, "addCPPFRequest", asking)), answer, earlier),
         age=packs.age_at_court_pack(birth, request.on),
         reasons=tuple(reasons.get(one.number) for one in asked.disbursements),
     )
+
+
+def _typed(process: str, operation: str, document: Node) -> tuple[Decimal | None, ...]:
+    """What the heads come to after contribution as the document itself says."""
+    at = layout(process, operation)
+    return tuple(packs.amount(node, at.after) for node in document.all(at.heads))

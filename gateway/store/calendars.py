@@ -33,21 +33,29 @@ class NoCalendar(Broken):
 
 def current(connection: Connection) -> BusinessCalendar:
     """The newest calendar. Raises NoCalendar if the store was never seeded."""
-    version = _NEWEST.scalar(connection)
-    if version is None:
-        raise NoCalendar("The store has no business calendar. Run: gateway db seed")
-    return load(connection, version)
+    return load(connection, _newest(connection))
 
 
 def load(connection: Connection, version: int) -> BusinessCalendar:
     """The calendar of that version. Raises NoCalendar if there is none."""
     known = _known.setdefault(connection.engine, {})
     if version not in known:
-        holidays = connection.scalar(_ONE, {"v": version})
-        if holidays is None:
-            raise NoCalendar(f"The store has no business calendar of version {version}.")
-        known[version] = BusinessCalendar(version, frozenset(date.fromisoformat(day) for day in holidays))
+        known[version] = _read(connection, version)
     return known[version]
+
+
+def _newest(connection: Connection) -> int:
+    version: int | None = _NEWEST.scalar(connection)
+    if version is None:
+        raise NoCalendar("The store has no business calendar. Run: gateway db seed")
+    return version
+
+
+def _read(connection: Connection, version: int) -> BusinessCalendar:
+    holidays = connection.scalar(_ONE, {"v": version})
+    if holidays is None:
+        raise NoCalendar(f"The store has no business calendar of version {version}.")
+    return BusinessCalendar(version, frozenset(date.fromisoformat(day) for day in holidays))
 
 
 def add(connection: Connection, days: Collection[date]) -> BusinessCalendar:
@@ -79,7 +87,7 @@ def remove(connection: Connection, days: Collection[date]) -> BusinessCalendar:
 def _renew(connection: Connection, change: Callable[[BusinessCalendar], frozenset[date]]) -> BusinessCalendar:
     """The next version; of two that are made at the same time, the second is made from the first."""
     while True:
-        newest = current(connection)
+        newest = _read(connection, _newest(connection))  # not remembered: it may be this transaction's own, and be rolled back
         made = BusinessCalendar(newest.version + 1, change(newest))
         if insert_missing(connection, calendars, {"version": made.version, "holidays": [day.isoformat() for day in sorted(made.holidays)]}):
             return made

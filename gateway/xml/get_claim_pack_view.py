@@ -5,7 +5,7 @@ Everything here is plain and already worked out; gateway/operations/view_packs.p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -14,18 +14,18 @@ from gateway.xml.get_claim_sent import Sent, Side
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What the portal adds to a head of loss claimed. `interest` only where the document has no field for it (the court pack)."""
+    """What the portal adds to a head of loss claimed. The court pack states the value after contribution, and leaves out the interest."""
 
-    after_contribution: Decimal
+    after_contribution: Decimal | None
     agreed_in_s2sp: bool | None = None
     interest: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What the portal adds to the answer to a head of loss. `gross_agreed` only where the document has no field for it (the court pack)."""
+    """What the portal adds to the answer to a head of loss. The court pack leaves out whether the gross amount is agreed."""
 
-    after_contribution: Decimal
+    after_contribution: Decimal | None
     in_dispute: Decimal | None = None
     agreed_in_s2sp: bool | None = None
     gross_agreed: bool | None = None
@@ -127,7 +127,7 @@ class CourtPack:
 class Packs:
     """All packs of a claim."""
 
-    interims: tuple[InterimPack, ...] = field(default=())
+    interims: tuple[InterimPack, ...] = ()
     settlement: NegotiatedPack | None = None
     additional_damages: NegotiatedPack | None = None
     court: CourtPack | None = None

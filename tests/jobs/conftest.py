@@ -5,26 +5,33 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from claim_rows import add_claim
+from handles import AddClaims, Command, Do, told
 
 from gateway import clock
 from gateway.clock import Moment
 from gateway.contract.load import contract
-from gateway.jobs.work import Done, Job, Work
+from gateway.jobs.work import Job, Work
 from gateway.store import sandbox
 from gateway.store.claims import Claim
 from gateway.store.engine import Store
 
 ROOT = Path(__file__).parents[2]
 
-AddClaims = Callable[..., list[Claim]]
-Do = Callable[..., dict[str, int]]
-Command = Callable[..., subprocess.Popen[str]]
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """A command sets the log of its process, which here is that of all tests, and whose standard error is gone when the command is."""
+    before = structlog.get_config()
+    structlog.configure(processors=[lambda _logger, _method, _event: ""], logger_factory=structlog.ReturnLoggerFactory())
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture
@@ -47,10 +54,6 @@ def do(seeded_store: Store) -> Do:
         return told(job(Work(store or seeded_store, contract(), moment)))
 
     return do
-
-
-def told(done: tuple[Done, ...]) -> dict[str, int]:
-    return {one.what: one.count for one in done if one.count}
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import AddClaims, Command
+from handles import AddClaims, Command
 from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner, Result
 
@@ -38,14 +38,14 @@ def type_(seeded_store: Store, monkeypatch: pytest.MonkeyPatch) -> Type:
 
 
 def test_a_run_says_what_it_did(type_: Type, add_claims: AddClaims) -> None:
-    add_claims(1200)
+    add_claims(30)
     add_claims(2, phase="ClaimRejectedToCR", running=None, gone_at=REAL)
     ran = type_("run")
     assert ran.exit_code == 0
     assert ran.stdout == (
         "At Tuesday 15 December 2026, 01:30 in London:\n"
-        "    1,200  warnings posted\n"
-        "    1,200  time limits run out\n"
+        "       30  warnings posted\n"
+        "       30  time limits run out\n"
         "        2  rejected claims deleted\n"
         "        0  notices removed\n"
         "        0  expired tokens removed\n"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from claim_rows import SENT
-from conftest import AddClaims, Do
+from handles import AddClaims, Do
 from sqlalchemy import func, select
 
 from gateway import clock
@@ -74,7 +74,8 @@ def test_several_workers_delete(seeded_store: Store, add_claims: AddClaims, do: 
         fill(seeded_store, claim)
     deleted: list[int] = []
     threads = [
-        threading.Thread(target=lambda: deleted.append(do(remove_rejected, "2027-02-01T00:00:00").get("rejected claims deleted", 0))) for _ in range(3)
+        threading.Thread(target=lambda: deleted.append(do(remove_rejected, "2027-02-01T00:00:00").get("rejected claims deleted", 0)))
+        for _ in range(3)
     ]
     for thread in threads:
         thread.start()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import pytest
-from conftest import AddClaims, Command, Do, told
+from handles import AddClaims, Command, Do, told
 
 from gateway.clock import Moment
 from gateway.contract.load import contract

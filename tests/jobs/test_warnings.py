@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
-from conftest import AddClaims, Do
-from sqlalchemy import insert
+from handles import AddClaims, Do
 
 from gateway.clock import Moment
 from gateway.contract.load import contract
@@ -17,7 +16,6 @@ from gateway.operations import move, notify
 from gateway.store import calendars, claims, notices
 from gateway.store.claims import Claim
 from gateway.store.engine import Store
-from gateway.store.tables import calendars as calendar_table
 
 # clock, phase, limit, the last second before the warning and the first of it (UTC), text before the number of the claim and after it
 WARNINGS = [
@@ -25,8 +23,24 @@ WARNINGS = [
     ("K2", "LiabilityDecision", "2027-01-08", "2026-12-30T23:59:59", "2026-12-31T00:00:00", "Liability decision for claim ", ": 5 days left"),
     # Saturday 26 June in summer: from Monday the 21st, 23:00 UTC on the day before, five business days are left
     ("K1", "Article75Decision", "2027-06-26", "2027-06-20T22:59:59", "2027-06-20T23:00:00", "Liability decision for claim ", ": 5 days left"),
-    ("K6", "InterimPaymentDecision", "2026-12-15", "2026-12-09T23:59:59", "2026-12-10T00:00:00", "Stage 2.1 Interim Payment needed for claim ", ": 3 days left"),
-    ("K7", "InterimPaymentDecision", "2026-12-15", "2026-12-09T23:59:59", "2026-12-10T00:00:00", "Stage 2.1 Interim Payment needed for claim ", ": 3 days left"),
+    (
+        "K6",
+        "InterimPaymentDecision",
+        "2026-12-15",
+        "2026-12-09T23:59:59",
+        "2026-12-10T00:00:00",
+        "Stage 2.1 Interim Payment needed for claim ",
+        ": 3 days left",
+    ),
+    (
+        "K7",
+        "InterimPaymentDecision",
+        "2026-12-15",
+        "2026-12-09T23:59:59",
+        "2026-12-10T00:00:00",
+        "Stage 2.1 Interim Payment needed for claim ",
+        ": 3 days left",
+    ),
     (
         *("K9", "Stage2SettlementPackDecision", "2026-12-29", "2026-12-21T23:59:59", "2026-12-22T00:00:00"),  # then two holidays and a weekend
         *("Stage 2 Settlement Pack response needed for claim ", ": 3 days left"),
@@ -153,8 +167,7 @@ def test_a_limit_that_begins_within_the_last_days_is_not_warned_of(seeded_store:
 def test_the_calendar_of_the_claim_counts(seeded_store: Store, add_claims: AddClaims, do: Do) -> None:
     """Under a calendar in which Thursday 10 December is a holiday, five business days are left a day earlier; the older claim keeps its own."""
     with seeded_store.writing() as connection:
-        holidays = sorted(str(day) for day in calendars.current(connection).holidays) + ["2026-12-10"]
-        connection.execute(insert(calendar_table).values(version=2, holidays=holidays))
+        assert calendars.add(connection, [date(2026, 12, 10)]).version == 2
     (old,), (new,) = add_claims(), add_claims(calendar=2)
     assert do(sweep, "2026-12-07T12:00:00") == {"warnings posted": 1}
     assert (len(posted(seeded_store, old)), len(posted(seeded_store, new))) == (0, 1)

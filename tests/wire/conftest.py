@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rows_walked
 import structlog
 
 sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside this file
-pytest.register_assert_rewrite("client", "letters", "live", "story", "world")
+pytest.register_assert_rewrite("client", "letters", "life", "live", "story", "world")
 
 from letters import Poster  # noqa: E402
 from live import LiveWorld, serving  # noqa: E402
@@ -64,12 +65,13 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def world(seeded_store: Any, settings: Settings, clock: None) -> Iterator[World]:
+def world(seeded_store: Any, settings: Settings, clock: None, request: pytest.FixtureRequest) -> Iterator[World]:
     with seeded_store.writing() as connection:
         sandbox.mark(connection)
     _current.store = seeded_store
     yield World(_gateway(settings), seeded_store)
     _current.store = None
+    rows_walked.note(request.node, seeded_store)
 
 
 @pytest.fixture(scope="module")
