@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from bench import calls, host
 from bench import profile as profiling
 from bench.calls import OPERATIONS, Request
+from bench.host import Server
 from bench.measure import Case, Target, WrongAnswers, measure
 from bench.report import all_met, show, write_json
 from gateway.config import Settings
@@ -89,32 +91,32 @@ def servers(operations: tuple[str, ...], postgresql: bool) -> Iterator[list[Case
     """The servers, up and filled, and the cases to measure, those to be compared side by side."""
     with ExitStack() as stack:
         folder = stack.enter_context(_folder())
-        ports: dict[str, int] = {}
+        up: dict[str, Server] = {}
         requests: dict[str, dict[str, Request]] = {}
         stores = {"gateway": ""} | ({"gateway on PostgreSQL": stack.enter_context(_postgresql(folder))} if postgresql else {})
         for name, url in stores.items():
             err.print(f"starting {name}, with {WORK_LIST} claims in the work list")
-            ports[name] = stack.enter_context(host.running("gateway", folder / name.replace(" ", "-"), url))
-            requests[name] = calls.prepare(calls.over_http(ports[name], calls.SERVICE.path), WORK_LIST)
+            up[name] = stack.enter_context(host.running("gateway", folder / name.replace(" ", "-"), url))
+            requests[name] = calls.prepare(calls.over_http(up[name].port, calls.SERVICE.path), WORK_LIST)
         for name in ("floor", "echo", "canned"):
             err.print(f"starting {name}")
-            ports[name] = stack.enter_context(host.running(name, folder / name))
-        yield _cases(operations, ports, requests)
+            up[name] = stack.enter_context(host.running(name, folder / name))
+        yield _cases(operations, up, requests)
 
 
-def _cases(operations: tuple[str, ...], ports: dict[str, int], requests: dict[str, dict[str, Request]]) -> list[Case]:
-    def case(server: str, request: Request, marker: bytes | None = None) -> Case:
-        asked = request if marker is None else Request(request.name, request.path, request.body, marker)
-        return Case(server, asked, ports[server])
+def _cases(operations: tuple[str, ...], up: dict[str, Server], requests: dict[str, dict[str, Request]]) -> list[Case]:
+    def case(name: str, request: Request, marker: bytes | None = None) -> Case:
+        asked = request if marker is None else replace(request, marker=marker)
+        return Case(name, asked, up[name])
 
     plain = requests["gateway"]
     echo = case("echo", plain["getClaimsStatus"], b"phaseCacheName>Claim submitted<")  # stock Spyne's reply has no code
     cases: list[Case] = []
     for operation in operations:
-        for server, asked in requests.items():
-            one = case(server, asked[operation])
-            one.target = RATIOS.get(operation, Target(echo.name, None))
-            if server == "gateway":
+        for name, asked in requests.items():
+            one = case(name, asked[operation])
+            one.target = RATIOS.get(operation, Target(echo.title, None))
+            if name == "gateway":
                 one.most_spread = MOST_P99_TO_P50
             else:
                 one.target = Target(one.target.than, None)

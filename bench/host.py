@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ class NotStarted(RuntimeError):
     """A server of the measurement did not come up."""
 
 
-class _Server(BaseApplication):
+class _Application(BaseApplication):
     def __init__(self, name: str, settings: Settings) -> None:
         self._name, self._settings = name, settings
         super().__init__()
@@ -44,9 +45,29 @@ class _Server(BaseApplication):
         return APPLICATIONS[self._name](self._settings)
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that is up."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time that its processes have used so far; None where the system does not tell (it does on Linux)."""
+        try:
+            workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+            ticks = 0
+            for pid in (str(self.pid), *workers):
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+        except OSError:
+            return None
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def running(name: str, folder: Path, database_url: str = "") -> Iterator[int]:
-    """Serve `name` with an empty store in `folder` until the block ends; gives the port. What is logged goes where logs cost least."""
+def running(name: str, folder: Path, database_url: str = "") -> Iterator[Server]:
+    """Serve `name` with an empty store in `folder` until the block ends. What is logged goes where logs cost least."""
     folder.mkdir(parents=True)
     port = _free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GATEWAY_LOG")}
@@ -56,7 +77,7 @@ def running(name: str, folder: Path, database_url: str = "") -> Iterator[int]:
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(name, port, process)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         try:
@@ -93,7 +114,7 @@ def main(name: str) -> None:
         return
     settings = Settings.from_environment()
     settings.data.mkdir(parents=True, exist_ok=True)
-    _Server(name, settings).run()
+    _Application(name, settings).run()
 
 
 if __name__ == "__main__":

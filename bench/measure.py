@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from bench.calls import Request
+from bench.host import Server
 from bench.load import Generator, Outcome, percentile
 
 WARM_UP_SECONDS = 1.0
@@ -33,28 +34,31 @@ class Round:
     p99: float
     generator_cpu: float
     """Seconds of processor time that the generator spent on one request."""
+    server_cpu: float | None
+    """The same of the server's own processes; a database server's are not among them. None where the system does not tell."""
 
 
 @dataclass(slots=True)
 class Case:
     """One operation on one server, and the rounds measured so far."""
 
-    server: str
+    name: str
     request: Request
-    port: int
+    server: Server
     target: Target | None = None
     most_spread: float | None = None
     """Allowed p99/p50."""
     rounds: list[Round] = field(default_factory=list)
 
     @property
-    def name(self) -> str:
+    def title(self) -> str:
         """Server and operation."""
-        return f"{self.server} {self.request.name}"
+        return f"{self.name} {self.request.name}"
 
-    def middle(self, what: str) -> float:
-        """The median of the rounds."""
-        return median(getattr(one, what) for one in self.rounds)
+    def middle(self, what: str) -> float | None:
+        """The median of the rounds; None where it was not measured."""
+        values = [getattr(one, what) for one in self.rounds]
+        return None if None in values else median(values)
 
     @property
     def p99_to_p50(self) -> float:
@@ -86,11 +90,11 @@ class Ratio:
 def ratio(case: Case, cases: Sequence[Case]) -> Ratio | None:
     """Compare round by round: what a round's two runs share of the machine's mood cancels out. None if there is nothing to compare with."""
     target = case.target
-    other = next((one for one in cases if target is not None and one.name == target.than), None)
+    other = next((one for one in cases if target is not None and one.title == target.than), None)
     if target is None or other is None:
         return None
     each = [mine.rate / theirs.rate for mine, theirs in zip(case.rounds, other.rounds, strict=True)]
-    return Ratio(other.name, median(each), min(each), max(each), target.least)
+    return Ratio(other.title, median(each), min(each), max(each), target.least)
 
 
 def measure(cases: Sequence[Case], rounds: int, seconds: float, connections: int, say: Callable[[str], None]) -> None:
@@ -98,26 +102,28 @@ def measure(cases: Sequence[Case], rounds: int, seconds: float, connections: int
     generator = Generator()
     try:
         for case in cases:
-            say(f"warming up {case.name}")
+            say(f"warming up {case.title}")
             _run(generator, case, min(seconds, WARM_UP_SECONDS), connections)
         for number in range(rounds):
             for case in cases if number % 2 == 0 else reversed(cases):
+                before = case.server.cpu_seconds()
                 outcome = _run(generator, case, seconds, connections)
-                case.rounds.append(_round(outcome))
-                say(f"round {number + 1} of {rounds}: {case.name} {outcome.rate:.0f}/s")
+                case.rounds.append(_round(outcome, before, case.server.cpu_seconds()))
+                say(f"round {number + 1} of {rounds}: {case.title} {outcome.rate:.0f}/s")
     finally:
         generator.close()
 
 
 def _run(generator: Generator, case: Case, seconds: float, connections: int) -> Outcome:
-    outcome = generator.run(case.port, case.request.http(case.port), case.request.marker, connections, seconds)
+    outcome = generator.run(case.server.port, case.request.http(case.server.port), case.request.marker, connections, seconds)
     if outcome.errors:
-        raise WrongAnswers(f"{case.name}: {outcome.errors} wrong answers, such as:\n" + "\n".join(outcome.samples))
+        raise WrongAnswers(f"{case.title}: {outcome.errors} wrong answers, such as:\n" + "\n".join(outcome.samples))
     if not outcome.latencies:
-        raise WrongAnswers(f"{case.name}: no answer within {seconds:g} seconds")
+        raise WrongAnswers(f"{case.title}: no answer within {seconds:g} seconds")
     return outcome
 
 
-def _round(outcome: Outcome) -> Round:
+def _round(outcome: Outcome, cpu_before: float | None, cpu_after: float | None) -> Round:
     ordered = outcome.latencies
-    return Round(outcome.rate, percentile(ordered, 0.5), percentile(ordered, 0.99), outcome.cpu_seconds / len(ordered))
+    server = None if cpu_before is None or cpu_after is None else (cpu_after - cpu_before) / len(ordered)
+    return Round(outcome.rate, percentile(ordered, 0.5), percentile(ordered, 0.99), outcome.cpu_seconds / len(ordered), server)

@@ -28,7 +28,7 @@ def show(cases: Sequence[Case], settings: Settings, console: Console) -> None:
     table = Table(title="Rates on this machine in this run; only the ratios travel", title_justify="left", pad_edge=False)
     table.add_column("server")
     table.add_column("operation")
-    for heading in ("requests/s", "of rounds", "p50 ms", "p99 ms", "p99/p50"):
+    for heading in ("requests/s", "of rounds", "p50 ms", "p99 ms", "p99/p50", "cpu µs"):
         table.add_column(heading, justify="right")
     table.add_column("ratio")
     table.add_column("target")
@@ -36,13 +36,14 @@ def show(cases: Sequence[Case], settings: Settings, console: Console) -> None:
         rates = [one.rate for one in case.rounds]
         found = ratio(case, cases)
         table.add_row(
-            case.server,
+            case.name,
             case.request.name,
             f"{case.middle('rate'):,.0f}",
             f"{min(rates):,.0f}–{max(rates):,.0f}",
-            f"{case.middle('p50') * 1000:.2f}",
-            f"{case.middle('p99') * 1000:.2f}",
+            f"{(case.middle('p50') or 0) * 1000:.2f}",
+            f"{(case.middle('p99') or 0) * 1000:.2f}",
             f"{case.p99_to_p50:.1f}",
+            _micro(case.middle("server_cpu")),
             f"{found.middle:.2f} ({found.least:.2f}–{found.most:.2f}) × {found.than}" if found else "",
             _verdicts(case, found),
         )
@@ -50,8 +51,13 @@ def show(cases: Sequence[Case], settings: Settings, console: Console) -> None:
     console.print(_ceiling(cases))
     console.print(
         f"Each figure is the median of {len(cases[0].rounds)} rounds, taken in turns; a ratio is the median of the rounds' ratios (least–most). "
+        "cpu is the processor time of the server's processes for one request, which a busy machine disturbs least. "
         f"gunicorn: {settings.workers} workers of {settings.threads} threads for every server. SQLite: WAL, synchronous={settings.sqlite_synchronous}."
     )
+
+
+def _micro(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds * 1e6:.0f}"
 
 
 def _verdicts(case: Case, found: Ratio | None) -> str:
@@ -68,12 +74,12 @@ def _verdict(met: bool | None) -> str:
 
 
 def _ceiling(cases: Sequence[Case]) -> str:
-    canned = next((case for case in cases if case.server == "canned"), None)
+    canned = next((case for case in cases if case.name == "canned"), None)
     if canned is None:
         return ""
     return (
         f"Ceiling: gunicorn with a canned reply gives {canned.middle('rate'):,.0f} requests/s, of which the load generator takes "
-        f"{canned.middle('generator_cpu') * 1e6:.0f} µs of processor time each. Both are in every rate above and pull all ratios towards 1."
+        f"{_micro(canned.middle('generator_cpu'))} µs of processor time each. Both are in every rate above and pull all ratios towards 1."
     )
 
 
@@ -94,11 +100,12 @@ def write_json(cases: Sequence[Case], settings: Settings, options: dict[str, Any
 def _case(case: Case, cases: Sequence[Case]) -> dict[str, Any]:
     found = ratio(case, cases)
     return {
-        "server": case.server,
+        "server": case.name,
         "operation": case.request.name,
         "requests_per_second": case.middle("rate"),
-        "p50_ms": case.middle("p50") * 1000,
-        "p99_ms": case.middle("p99") * 1000,
+        "p50_seconds": case.middle("p50"),
+        "p99_seconds": case.middle("p99"),
+        "server_cpu_seconds": case.middle("server_cpu"),
         "p99_to_p50": case.p99_to_p50,
         "most_p99_to_p50": case.most_spread,
         "p99_to_p50_met": case.spread_met,

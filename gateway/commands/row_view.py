@@ -61,11 +61,9 @@ def phase_text(contract: Contract, name: str) -> str:
         out = [arrow for arrow in arrows if name in arrow.sources]
         into = [arrow for arrow in arrows if name == arrow.target and arrow.sources != (name,)]
         lines += ["", f"{PROCESS_NAMES[process]}: what can happen here"]
-        lines += [f"  {_way(arrow)} -> {arrow.target}" for arrow in out] or [
-            "  nothing" if phase.end else "  nothing yet; the way on is still to be built"
-        ]
+        lines += [f"  {_way(arrow)} -> {arrow.target}" for arrow in out] or ["  nothing"]
         lines += [f"{PROCESS_NAMES[process]}: how a claim gets here"]
-        lines += [f"  {_way(arrow)} <- {', '.join(_name(source) for source in arrow.sources)}" for arrow in into] or ["  not yet"]
+        lines += [f"  {_way(arrow)} <- {', '.join(_name(source) for source in arrow.sources)}" for arrow in into]
     return "\n".join(lines)
 
 

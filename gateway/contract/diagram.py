@@ -167,8 +167,6 @@ def _card(graph: Graph, phase: Phase, row: int, told: Iterable[Arrow]) -> Card:
         facts.append(f"gone {phase.vanishes_after} days later")
     if releases := releases_text(phase.releases):
         facts.append(f"for claims {releases}")
-    if phase.id in graph.waits:
-        facts.append("the way on is still to be built")
     lines = [*_set(phase.name, NAME), *_set(phase.id, ID), *(line for fact in facts for line in _set(fact, FACT))]
     lines += [line for text in _words(told, phase.id) for line in _set(text, WAY)]
     height = sum(style.height for _, style in lines) + 2 * PADDING - 3
@@ -198,7 +196,7 @@ def _pill(graph: Graph, arrows: Sequence[Arrow], cards: Mapping[str, Card], rows
     first = arrows[0]
     lines = [(line, ACTION) for line in wrapped(first.label, ACTION.size, _PILL_LIMIT, ACTION.font)]
     for arrow in arrows:
-        number = " · ".join(filter(None, (arrow.row, releases_text(arrow.releases), "still to be built" if arrow.awaits else "")))
+        number = " · ".join(filter(None, (arrow.row, releases_text(arrow.releases))))
         turn = turn_text(arrow)
         outcome = graph.limits[arrow.clock] if arrow.clock is not None else arrow.outcome
         both = f"{outcome} · {number}" if outcome else number

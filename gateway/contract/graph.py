@@ -48,7 +48,6 @@ class Arrow:
     releases: Span
     when: str
     turn: str | None = None
-    awaits: str | None = None
     old: bool = False
 
     @property
@@ -59,7 +58,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The graph of one process. `waits` are phases that somebody has to leave although no row does so yet.
+    """The graph of one process.
 
     `limits`: how long each clock runs. `longer`: what can be added to that. `turns`: in which phases after which rows which other side acts.
     """
@@ -67,7 +66,6 @@ class Graph:
     process: str
     phases: tuple[Phase, ...]
     arrows: tuple[Arrow, ...]
-    waits: frozenset[str]
     limits: Mapping[str, str]
     longer: Mapping[str, str]
     turns: Mapping[str, str]
@@ -83,11 +81,9 @@ def phase_graph(contract: Contract, process: str) -> Graph:
     """The graph of `process`."""
     phases = tuple(phase for phase in contract.phases.values() if process in phase.processes)
     arrows = (*_moves(contract, process), *_expiries(contract, process))
-    left = {source for arrow in arrows for source in arrow.sources if source != arrow.target}
-    waits = frozenset(phase.id for phase in phases if not phase.end and phase.id not in left)
     limits = {name: days(contract, process, name) for name in contract.clocks}
     longer = {name: extensions(contract, process, name) for name in contract.clocks}
-    return Graph(process, phases, arrows, waits, limits, longer, _turns(contract, process))
+    return Graph(process, phases, arrows, limits, longer, _turns(contract, process))
 
 
 def days(contract: Contract, process: str, clock: str) -> str:
@@ -146,7 +142,6 @@ def _moves(contract: Contract, process: str) -> Iterator[Arrow]:
                 releases=move.releases,
                 when=move.when,
                 turn=move.turn,
-                awaits=operation.awaits,
                 old=is_old(process, move.releases),
             )
             for part in _split(arrow):

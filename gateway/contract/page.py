@@ -165,7 +165,7 @@ def _ways(graph: Graph, phase: Phase) -> str:
     for arrow in graph.arrows:
         if phase.id in arrow.sources:
             ways.setdefault(f"`{arrow.operation}`" if arrow.operation else "time limit passed", []).append(arrow.row)
-    return ", ".join(f"{way} ({', '.join(dict.fromkeys(numbers))})" for way, numbers in ways.items()) or "*still to be built*"
+    return ", ".join(f"{way} ({', '.join(dict.fromkeys(numbers))})" for way, numbers in ways.items())
 
 
 def _clocks(contract: Contract) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.domain import money, packs
 from gateway.domain.age import is_child
+from gateway.domain.rules.read import british
 from gateway.errors import Refused
 from gateway.operations import timing
 from gateway.operations.call import Call, operation
@@ -108,7 +109,7 @@ def set_stage21_payment(call: Call) -> str:
         return "paid"
     due = date.fromisoformat(_packs(call)[-1]["due"])
     if call.moment.today < due:
-        raise TooEarly(f"isStage21Paid cannot be false yet: the limit for the payment runs out on {due:%d/%m/%Y}.")
+        raise TooEarly(f"isStage21Paid cannot be false yet: the limit for the payment runs out on {british(due)}.")
     _note(call, paid=False)
     return "not-paid"
 

@@ -228,7 +228,7 @@ def test_a_bad_table_is_refused(change: tuple[str, str], problem: str, tmp_path:
 def test_a_clock_that_ends_without_warning(tmp_path: Path) -> None:
     path = tmp_path / "notices.toml"
     path.write_text('[ended]\ntext = "Claim {id}"\nto = ["compensator"]\nreached = ["K13"]\nbasis = "S"\n', encoding="utf-8")
-    with pytest.raises(BadTable, match="clock K13 has a text for its end in rta, against its warning in clocks.toml"):
+    with pytest.raises(BadTable, match=r"clock K13 has a text for its end in rta, against its warning in clocks\.toml"):
         load(path, replace(contract(), clocks={"court": contract().clocks["court"]}))
 
 

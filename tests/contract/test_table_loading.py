@@ -14,7 +14,7 @@ def tables(tmp_path) -> Path:
     return tmp_path / "tables"
 
 
-CLAIMS, LIABILITY = "operations/claims.toml", "operations/liability.toml"
+CLAIMS, LIABILITY, STAGE_2 = "operations/claims.toml", "operations/liability.toml", "operations/stage2.toml"
 BROKEN = [
     (CLAIMS, '[addClaim]\nactor = "claimant-representative"', '[addClaim]\nactor = "claimant"', "claims.toml .*actor is 'claimant'"),
     (CLAIMS, '[addClaim]\nactor = "claimant-representative"\n', "[addClaim]\n", "claims.toml .*actor is missing"),
@@ -37,6 +37,16 @@ BROKEN = [
     ("clocks.toml", 'expires-to = "LiabilityDecisionTimeout"', 'expires-to = "Timeout"', r"clocks.toml \[liability\]: there is no phase Timeout"),
     ("clocks.toml", "days = 15", "days = true", "clocks.toml .*K1: days must be int"),
     ("clocks.toml", "days = 15", 'days = "15"', "clocks.toml .*K1: days must be int"),
+    ("clocks.toml", 'after = "K10"', 'after = "K99"', r"clocks.toml \[negotiation\] K11: there is no limit K99"),
+    ("clocks.toml", "extended-days = 30", 'extended-days = "30"', "clocks.toml .*K7: extended-days must be int"),
+    (STAGE_2, 'turn = "compensator"', 'turn = "either"', "stage2.toml .* T83: turn is 'either'; allowed: claimant-representative, compensator"),
+    (STAGE_2, 'acts = "compensator"', 'acts = "holder"', "stage2.toml .* T75: acts is 'holder'"),
+    (
+        STAGE_2,
+        'turn = "compensator", when = "ACO',
+        'when = "ACO',
+        r"stage2.toml \[setStage2SPFAgreementDecision\]: T83 is told by .* too, and otherwise",
+    ),
     ("services.toml", "[rta-token]", "one = 1\n[rta-token]", r"services.toml \[one\]: must be a table"),
     ("services.toml", 'generation = "token"', 'kind = "token"', "services.toml .*generation is missing"),
 ]

@@ -171,9 +171,13 @@ def test_two_change_it_at_the_same_time(seeded_store: Store) -> None:
 
 
 def test_a_change_that_is_rolled_back_is_forgotten(seeded_store: Store) -> None:
-    with pytest.raises(NoSuchChange), seeded_store.writing() as connection:
-        calendars.add(connection, [date(2027, 6, 14)])
-        calendars.add(connection, [date(2027, 6, 14)])
+    def twice() -> None:
+        with seeded_store.writing() as connection:
+            calendars.add(connection, [date(2027, 6, 14)])
+            calendars.add(connection, [date(2027, 6, 14)])
+
+    with pytest.raises(NoSuchChange):
+        twice()
     with seeded_store.writing() as connection:
         calendars.add(connection, [date(2027, 6, 15)])
         assert date(2027, 6, 14) not in calendars.current(connection).holidays

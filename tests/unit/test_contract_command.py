@@ -27,19 +27,20 @@ def test_coverage_tells_each_service():
     assert line_of("getToken", result) == ["served", "-", "served", "-"]
     assert line_of("applyArticle75", result) == ["served", "served", "-", "-", "T13-T14"]
     assert line_of("acceptClaim", result) == ["served", "served", "served", "served", "T3-T5"]
-    assert line_of("exitProcess", result) == ["awaits"] * 4
+    assert line_of("exitProcess", result) == ["served", "served", "served", "served", "T124"]
+    assert line_of("addStage2SPFCounterOfferByCM", result) == ["served", "served", "served", "served", "T76-T78,", "T83-T84"]
+    assert line_of("lockClaim", result) == ["awaits"] * 4
 
 
 def test_coverage_sums_up():
     lines = run("coverage").stdout.splitlines()
     assert lines[-5:] == [
-        "rta-token: 24 of 81 operations served",
-        "rta-userauth: 22 of 78 operations served",
-        "elpl-token: 23 of 72 operations served",
-        "elpl-userauth: 21 of 69 operations served",
-        "together: 90 of 300",
+        "rta-token: 65 of 81 operations served",
+        "rta-userauth: 63 of 78 operations served",
+        "elpl-token: 56 of 72 operations served",
+        "elpl-userauth: 54 of 69 operations served",
+        "together: 238 of 300",
     ]
-    assert "41 await the interim, settlement and court pack stages" in lines
     assert "7 await organisations, profiles and passwords" in lines
     assert "9 await documents, attachments, directories and search" in lines
 
@@ -55,7 +56,7 @@ def test_coverage_of_one_process():
     result = run("coverage", "--process", "elpl")
     assert line_of("acknowledgeClaim", result) == ["served", "served", "T2"]
     assert "applyArticle75" not in result.stdout
-    assert result.stdout.splitlines()[-1] == "together: 44 of 141"
+    assert result.stdout.splitlines()[-1] == "together: 110 of 141"
 
 
 def test_coverage_of_what_is_missing():
@@ -67,7 +68,7 @@ def test_coverage_of_what_is_missing():
 
 def test_coverage_for_programs():
     report = json.loads(run("coverage", "--format", "json").stdout)
-    assert report["services"]["rta-userauth"] == {"served": 22, "awaiting": 56, "operations": 78}
+    assert report["services"]["rta-userauth"] == {"served": 63, "awaiting": 15, "operations": 78}
     operations = {one["name"]: one for one in report["operations"]}
     assert len(operations) == 82
     assert operations["setStage1Payment"] == {
@@ -80,8 +81,8 @@ def test_coverage_for_programs():
     assert operations["lockClaim"]["awaits"] == "organisations, profiles and passwords"
     missing = json.loads(run("coverage", "--format", "json", "--missing", "--process", "rta").stdout)
     assert {one["name"] for one in missing["operations"]}.isdisjoint({"acceptClaim", "acknowledgeClaim"})
-    assert len(missing["operations"]) == 81 - 24
-    assert missing["services"]["rta-token"]["served"] == 24
+    assert len(missing["operations"]) == 81 - 65
+    assert missing["services"]["rta-token"]["served"] == 65
 
 
 def test_coverage_for_documents():
@@ -89,7 +90,7 @@ def test_coverage_for_documents():
     assert lines[0] == "| Operation | Chapter | rta-token | rta-userauth | elpl-token | elpl-userauth | Steps | Awaits |"
     (row,) = [line for line in lines if line.startswith("| `sendLiabilityDecision`")]
     assert row == "| `sendLiabilityDecision` | Article 75 and the liability decision | served | served | served | served | T15-T18 |  |"
-    assert lines[-1] == "- together: 90 of 300"
+    assert lines[-1] == "- together: 238 of 300"
 
 
 def test_coverage_is_not_told_of_a_table_that_the_handlers_contradict(monkeypatch):
@@ -134,6 +135,24 @@ def test_render_writes_only_what_differs(repository):
     assert run("render", "--into", repository).stdout == "docs/phases-elpl.dot written\n"
 
 
+def test_render_refuses_a_file_of_the_tests_that_does_not_fit(repository):
+    (repository / "tests").mkdir()
+    (repository / "tests/rows-walked.json").write_text('{"elpl": {"T3": ["tests/a.py::test_a"]}}')
+    result = run("render", "--into", repository)
+    assert result.exit_code == 1
+    assert result.stderr == "tests/rows-walked.json: elpl has no T3; let the tests write it anew\n"
+    assert not (repository / "OPERATIONS.md").exists()
+
+
+def test_render_check_looks_at_the_file_of_the_tests(repository):
+    run("render", "--into", repository)
+    (repository / "tests").mkdir()
+    (repository / "tests/rows-walked.json").write_text('{"rta": {"T3": ["tests/a.py::test_a"]}}')
+    assert run("render", "--check", "--into", repository).stderr.startswith("OPERATIONS.md is not")
+    assert run("render", "--into", repository).stdout == "OPERATIONS.md written\n"
+    assert "[test_a](tests/a.py)" in (repository / "OPERATIONS.md").read_text()
+
+
 def test_render_needs_a_repository(tmp_path):
     result = run("render", "--into", tmp_path)
     assert result.exit_code == 2
@@ -168,10 +187,18 @@ def test_show_tells_the_shape_of_each_generation():
 
 
 def test_show_of_an_operation_to_come():
-    text = run("show", "exitprocess").stdout  # small letters will do
-    assert text.startswith("exitProcess - Leaving the process, fraud\n")
-    assert "status      awaits the interim, settlement and court pack stages" in text
+    text = run("show", "lockclaim").stdout  # small letters will do
+    assert text.startswith("lockClaim - Who works on a claim\n")
+    assert "status      awaits organisations, profiles and passwords" in text
     assert "steps" not in text
+
+
+def test_show_tells_whose_turn_it_must_be():
+    text = run("show", "setStage2SPFAgreementDecision").stdout
+    assert "who         the side whose turn it is" in text
+    assert "      both; in the compensator's turn; when: no, inside the further five days\n" in text
+    assert "; then it is the turn of the compensator\n" in run("show", "addStage2SPFCounterOfferByCR").stdout
+    assert "  T38  InterimPaymentDecision -> the same\n" in run("show", "extendInterimPaymentDecisionTimeout").stdout
 
 
 def test_show_of_a_reply_document():
@@ -199,10 +226,22 @@ def test_phase_of_one_process_and_release():
     assert "EL/PL" not in run("phase", "Article75Decision").stdout
 
 
-def test_phase_that_ends_and_phase_that_waits():
-    assert "nobody, the claim has ended" in run("phase", "DeniedLiabilityEnd").stdout
-    assert "nothing yet; the way on is still to be built" in run("phase", "StartOfStage21").stdout
+def test_phase_that_ends_phase_that_begins_phase_that_goes():
+    ended = run("phase", "DeniedLiabilityEnd").stdout
+    assert "nobody, the claim has ended" in ended
+    assert "RTA: what can happen here\n  nothing\n" in ended
     assert "  T1  addClaim (claimant representative) <- no claim yet" in run("phase", "ClaimSubmitted").stdout
+    assert "limit       gone 60 days after coming here" in run("phase", "ClaimRejectedToCR").stdout
+
+
+def test_phase_tells_whose_turn_it_can_be():
+    text = run("phase", "Stage2SettlementPackAgreementDecision").stdout
+    assert "who acts    claimant representative; after T75 the compensator acts" in text
+    assert "  T80  setStage2SPFAgreementDecision (claimant representative) - agreed -> Stage2SettlementPackAgreed" in text
+    assert "  T83  setStage2SPFAgreementDecision (compensator) - agreed -> Stage2SettlementPackAgreed" in text
+    assert "  T79  extendStage2SPFCounterOfferTimeout (the side whose turn it is) -> Stage2SettlementPackAgreementDecision" in text
+    assert "T79" not in text.partition("how a claim gets here")[2].partition("EL/PL")[0]  # it is here already
+    assert "who acts    the other side" in run("phase", "ExitProcess").stdout
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 from client import ROOT
 from phases import TIMED
 from story import Story
-from world import COMP1, COMP2, CR1, LONDON, START, Party
+from world import COMP1, COMP2, LONDON, Party
 
 # what getClaim shows of the later stages
 _CLAIMANT = "ApplicationData/ClaimantDetails"
@@ -49,7 +49,7 @@ PAYLOADS = {
 
 @dataclass(frozen=True)
 class Step:
-    """What a row is: by the compensator or not, which call, where to. `limit` is the date that then runs, on the day on which all begins."""
+    """What a row is: by the compensator or not, which call, where to. `limit` is the date that then runs when all is done on the first day."""
 
     by_compensator: bool
     operation: str
@@ -100,11 +100,13 @@ STEPS = {
     "T71": _cr("setStage2SPFCounterOfferNeeded", "Stage2SettlementPackCounterOffer", isStage2SPFCounterOfferNeeded=True),
     "T73": _cr("setStage2SPFCounterOfferNeeded", "Stage2SettlementPackAgreementDecision", isStage2SPFCounterOfferNeeded=False),
     "T74": _cr("addStage2SPFCounterOfferByCR", "Stage2SettlementPackCounterOfferByCM", "plain.xml"),
+    "T75": _cr("addStage2SPFCounterOfferByCR", "Stage2SettlementPackAgreementDecision", "plain.xml", "2027-01-22"),
     "T76": _comp("addStage2SPFCounterOfferByCM", "Stage2SettlementPackAgreed", "acceptance-to-plain.xml"),
     "T77": _comp("addStage2SPFCounterOfferByCM", "Stage2SettlementPackCounterOfferDecision", "new-offer-to-plain.xml"),
     "T80": _cr("setStage2SPFAgreementDecision", "Stage2SettlementPackAgreed", isAgreed=True),
     "T81": _cr("setStage2SPFAgreementDecision", "StartOfStage2SettlementPackAdditionalDamages", isAgreed=False),
     "T82": _cr("setStage2SPFAgreementDecision", "CourtProceedingsPackForm", isAgreed=False),
+    "T84": _comp("setStage2SPFAgreementDecision", "Stage2SettlementPackNotAgreed", isAgreed=False),
     "T100": _cr("setAdditionalDamagesExistence", "Stage2AdditionalDamagesForm", additionalDamagesExist=True),
     "T101": _cr("setAdditionalDamagesExistence", "CourtProceedingsPackForm", additionalDamagesExist=False),
     "T102": _cr("addS2SPFAdditionalDamagesRequest", "Stage2AdditionalDamagesDecision", "plain.xml", "2026-12-15"),
@@ -139,14 +141,16 @@ class Life(Story):
         return next(one for one in older if (folder / one).exists())
 
     def walks(self, *rows: str) -> Life:
-        """These rows one after the other, as STEPS has them; a row of the clock when its limit is reached."""
+        """These rows one after the other, as STEPS has them; a row of the clock when its limit is reached. A date among them lets time pass."""
         self._unseen = True
         for row in rows:
+            if not row.startswith("T"):
+                self.world.set_clock(f"{row}T10:00:00")
+                continue
             if row in {clock for _, clock, _ in TIMED.values()}:
                 self.expires(f"{self.limit}T00:00:00")
                 continue
             step = STEPS[row]
-            assert step.limit is None or self._today == START.date().isoformat(), f"{row}: say the limit, use `sends`"
             arguments = dict(step.arguments)
             if step.document:
                 argument = PAYLOADS.get(step.operation, "insurerResponseXml")
@@ -180,10 +184,6 @@ class Life(Story):
     def _accepted(self) -> tuple[str, str]:
         return ("T3", "T13") if self.process == "rta" else ("T2", "T5")
 
-    @property
-    def _today(self) -> str:
-        return self.world.now.astimezone(LONDON).date().isoformat()
-
     def read_by_both_sides(self) -> None:
         """Not while it only walks on."""
         if not self._unseen:
@@ -193,6 +193,3 @@ class Life(Story):
 def day(text: str) -> datetime:
     """The beginning of a day in London, as programs name a new limit."""
     return datetime.fromisoformat(text).replace(tzinfo=LONDON)
-
-
-BOTH_PARTIES = (CR1, COMP1)

@@ -121,7 +121,7 @@ def test_the_payment_does_not_come(world: World, claim: Life) -> None:
     """T49, T50: only when the limit of the pack has passed may that be said."""
     claim.walks("T30", "T33", "T34")
     world.set_clock("2026-12-14T23:59:59")
-    claim.refuses(CR1, "setStage21Payment", "isStage21Paid", "15/12/2026", isStage21Paid=False)
+    claim.refuses(CR1, "setStage21Payment", "isStage21Paid", "15 December 2026", isStage21Paid=False)
     world.set_clock("2026-12-15T00:00:00")
     claim.read_by_both_sides()  # no clock ends the waiting
     claim.goes("T50", CR1, "setStage21Payment", "InterimPaymentNotReceivedEnd", isStage21Paid=False, shows={ENDED_ON: "2026-12-15"})
@@ -140,7 +140,7 @@ def test_the_payment_is_waited_for_as_long_as_the_decision_was(world: World, cla
     claim.goes("T38", COMP1, "extendInterimPaymentDecisionTimeout", "InterimPaymentDecision", limit="2027-01-08")
     claim.walks("T34")
     world.set_clock("2027-01-07T12:00:00")
-    claim.refuses(CR1, "setStage21Payment", "08/01/2027", isStage21Paid=False)
+    claim.refuses(CR1, "setStage21Payment", "8 January 2027", isStage21Paid=False)
 
 
 def test_a_child_is_not_paid_in_the_interim(world: World, process: str) -> None:

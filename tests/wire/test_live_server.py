@@ -9,7 +9,7 @@ import pytest
 from letters import RTA_PATH, Poster, branches, fault_in, soap
 from live import LiveWorld
 from story import Story
-from world import COMP1, CR1
+from world import COMP1, CR1, at_once
 
 HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 MEGABYTE = 1024 * 1024
@@ -51,6 +51,20 @@ def test_the_life_of_a_claim(live: LiveWorld, process: str) -> None:
     response = claim.document("sendLiabilityDecision", "admitted.xml")
     claim.goes("T15", COMP1, "sendLiabilityDecision", "LiabilityAdmitted", insurerResponseXml=response)
     claim.goes("T21", CR1, "acknowledgeLiabilityAdmitted", "StartOfStage21")
+
+
+def test_two_workers_race_for_one_claim(live: LiveWorld) -> None:
+    """In processes of their own, and still exactly one has its way."""
+    token, userauth = live.client(COMP1, "rta-token"), live.client(COMP1, "rta-userauth")
+    for _ in range(8):
+        claim = Story(live, "rta").begins()
+        replies = at_once(
+            lambda data=claim.data: token.call("acceptClaim", claimData=data),
+            lambda data=claim.data: userauth.call("rejectClaimToCR", claimData=data, rejectionReasonCode="1"),
+            lambda data=claim.data: token.call("reassignToAnotherCM", claimData=data, organisationPath="/COMP002"),
+        )
+        assert sorted(reply.code for reply in replies) == ["Failure", "Failure", "Ok"]
+        assert len(live.history(claim.number)) == 2
 
 
 def test_a_connection_serves_many_calls(poster: Poster, connection: http.client.HTTPConnection) -> None:

@@ -132,3 +132,11 @@ def test_the_log_of_a_running_server(live: LiveWorld) -> None:
     # the demo password is shown once, where the server says how to log in; after that never
     assert text.count(PASSWORD) == 1
     _nothing_of([*(word for word in secrets if word != PASSWORD), *CONTENT], text)
+
+
+def test_what_is_named_a_secret_is_masked(written: io.StringIO) -> None:
+    """The last line of defence, should somebody log an argument one day."""
+    log.logger.info("careless", oldPassword="hunter2", access_token="hunter2", clientSecret="hunter2", Authorization="hunter2")
+    text = written.getvalue()
+    assert "careless" in text
+    _nothing_of(["hunter2"], text)

@@ -1,29 +1,12 @@
 """Programs that call at the same moment: of several that saw the same state exactly one has its way, and the others are told."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 from client import PASSWORD, Reply, document
 from story import Story
-from world import COMP1, CR1, World, on_both_databases
+from world import COMP1, CR1, World, at_once, on_both_databases
 
 pytestmark = on_both_databases
 
 ROUNDS = 8
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """The results of the calls, all let go at the same moment."""
-    barrier = Barrier(len(calls))
-
-    def one(call: Callable[[], Any]) -> Any:
-        barrier.wait(timeout=10)
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(one, call) for call in calls]]
 
 
 def _one_won(replies: list[Reply]) -> Reply:

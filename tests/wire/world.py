@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -103,3 +106,15 @@ class World:
         """Everything the store has of a claim: its row, its events, its documents."""
         with self.store.reading() as connection:
             return claims.load(connection, int(number)), claims.history(connection, int(number)), claims.latest_documents(connection, int(number))
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """The results of the calls, all let go at the same moment."""
+    barrier = Barrier(len(calls))
+
+    def one(call: Callable[[], Any]) -> Any:
+        barrier.wait(timeout=10)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(one, call) for call in calls]]
