@@ -50,7 +50,12 @@ def _next(work: Work, after: Place, counts: dict[str, int]) -> Place | None:
             raise
         counts["failed"] += 1
         logger.exception("clock failed", claim=claim.application_id)
-        return due.place(claim)
+        return _place(claim)
     counts["warnings"] += warnings
     counts["limits"] += limits
-    return due.place(claim)
+    return _place(claim)
+
+
+def _place(claim: Claim) -> Place:
+    assert claim.next_at is not None, "the clock has nothing to do"
+    return claim.next_at, claim.id

@@ -10,14 +10,15 @@ from gateway.store import Connection, credentials, due, notices
 
 def remove_rejected(work: Work) -> tuple[Done, ...]:
     """Rejected claims that were not resent in time, with their documents, history and notices (K14)."""
-    removed = last = 0
+    removed, place = 0, due.START
     while not work.stopping():
         with work.store.writing() as connection:
-            found = due.take_gone(connection, work.moment.utc, last)
-            if found is None:
+            claim = due.take_gone(connection, work.moment.utc, place)
+            if claim is None:
                 break
-            due.delete_claim(connection, found)
-        removed, last = removed + 1, found
+            assert claim.gone_at is not None, "it is there"
+            due.delete_claim(connection, claim.id)
+        removed, place = removed + 1, (claim.gone_at, claim.id)
     return (Done("rejected claims deleted", removed),)
 
 

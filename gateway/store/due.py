@@ -6,8 +6,9 @@ On PostgreSQL a worker passes over what another one has locked; on SQLite writer
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+from sqlalchemy import Connection, Select, bindparam, delete, or_, select
 
 from gateway.store.claims import Claim
 from gateway.store.tables import claims, metadata
@@ -15,21 +16,21 @@ from gateway.store.tables import claims, metadata
 Place = tuple[datetime, int]
 START: Place = (datetime.min.replace(tzinfo=UTC), 0)
 
-_due = (
-    select(claims)
-    .where(claims.c.next_at <= bindparam("moment"))
-    .where(or_(claims.c.next_at > bindparam("at"), and_(claims.c.next_at == bindparam("at"), claims.c.id > bindparam("id"))))
-    .order_by(claims.c.next_at, claims.c.id)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
-_gone = (
-    select(claims.c.id)
-    .where(claims.c.gone_at <= bindparam("moment"), claims.c.id > bindparam("after"))
-    .order_by(claims.c.id)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
+
+def _next_by(column: Any) -> Select[Any]:
+    """The claim that comes after a place in the order of a time, and whose time has come; read in the order of that column's index."""
+    return (
+        select(claims)
+        .where(column >= bindparam("at"), column <= bindparam("moment"))
+        .where(or_(column > bindparam("at"), claims.c.id > bindparam("id")))
+        .order_by(column, claims.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+_due = _next_by(claims.c.next_at)
+_gone = _next_by(claims.c.gone_at)
 _parts = [
     (table, key.parent)
     for table in reversed(metadata.sorted_tables)  # what refers to others first
@@ -43,20 +44,17 @@ def take_due(connection: Connection, moment: datetime, after: Place) -> Claim | 
 
     `after` is the place of the one taken before: one that could not be dealt with is not met again in the same run, and stops nobody.
     """
-    row = connection.execute(_due, {"moment": moment, "at": after[0], "id": after[1]}).first()
+    return _take(connection, _due, moment, after)
+
+
+def take_gone(connection: Connection, moment: datetime, after: Place) -> Claim | None:
+    """The same for a claim that is there for nobody any more at `moment`."""
+    return _take(connection, _gone, moment, after)
+
+
+def _take(connection: Connection, statement: Select[Any], moment: datetime, after: Place) -> Claim | None:
+    row = connection.execute(statement, {"moment": moment, "at": after[0], "id": after[1]}).first()
     return None if row is None else Claim(*row)
-
-
-def place(claim: Claim) -> Place:
-    """Where a due claim stands in the order in which they are taken."""
-    assert claim.next_at is not None, "the clock has nothing to do"
-    return claim.next_at, claim.id
-
-
-def take_gone(connection: Connection, moment: datetime, after: int) -> int | None:
-    """The next claim that has been there for nobody since `moment` or before, its row locked; None if there is none left."""
-    found: int | None = connection.scalar(_gone, {"moment": moment, "after": after})
-    return found
 
 
 def delete_claim(connection: Connection, claim_id: int) -> None:

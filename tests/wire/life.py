@@ -89,14 +89,18 @@ STEPS = {
     "T37": _cr("acknowledgeRejectedInterimSettlementPack", "StartOfStage21"),
     "T40": _cr("acknowledgeInterimPaymentDecisionTimeout", "Stage2SettlementPackForm"),
     "T43": _cr("acceptPartialInterimPayment", "PartialPaymentDecision", isPartialInterimPaymentAccepted=True),
+    "T44": _cr("acceptPartialInterimPayment", "PartialPaymentDecision", isPartialInterimPaymentAccepted=False),
     "T45": _comp("acknowledgePartialPaymentDecision", "WaitingForInterimPayment"),
+    "T46": _comp("acknowledgePartialPaymentDecision", "PartialPaymentNotAcceptedEnd"),
     "T47": _cr("setStage21Payment", "StartOfStage21", isStage21Paid=True),
     "T60": _cr("addStage2SPFRequest", "Stage2SettlementPackDecision", "plain.xml", "2026-12-15"),
     "T61": _comp("addStage2SPFResponse", "Stage2SettlementPackConfirmation", "confirm-to-plain.xml"),
     "T62": _comp("addStage2SPFResponse", "Stage2SettlementPackCounterOfferDecision", "counter-offer-to-plain.xml", "2027-01-15"),
     "T63": _comp("addStage2SPFResponse", "Stage2SettlementPackRepudiation", "repudiation-to-plain.xml"),
+    "T67": _cr("acknowledgeStage2SPFConfirmation", "Stage2SettlementPackConfirmationEnd"),
     "T68": _cr("acknowledgeStage2SPFConfirmation", "StartOfStage2SettlementPackAdditionalDamages"),
     "T69": _cr("acknowledgeStage2SPFConfirmation", "CourtProceedingsPackForm"),
+    "T70": _cr("acknowledgeStage2SPFRepudiation", "Stage2SettlementPackRepudiationEnd"),
     "T71": _cr("setStage2SPFCounterOfferNeeded", "Stage2SettlementPackCounterOffer", isStage2SPFCounterOfferNeeded=True),
     "T73": _cr("setStage2SPFCounterOfferNeeded", "Stage2SettlementPackAgreementDecision", isStage2SPFCounterOfferNeeded=False),
     "T74": _cr("addStage2SPFCounterOfferByCR", "Stage2SettlementPackCounterOfferByCM", "plain.xml"),
@@ -107,14 +111,18 @@ STEPS = {
     "T81": _cr("setStage2SPFAgreementDecision", "StartOfStage2SettlementPackAdditionalDamages", isAgreed=False),
     "T82": _cr("setStage2SPFAgreementDecision", "CourtProceedingsPackForm", isAgreed=False),
     "T84": _comp("setStage2SPFAgreementDecision", "Stage2SettlementPackNotAgreed", isAgreed=False),
+    "T85": _cr("acknowledgeStage2SPFAgreed", "Stage2SettlementPackAgreedEnd"),  # after T76
     "T100": _cr("setAdditionalDamagesExistence", "Stage2AdditionalDamagesForm", additionalDamagesExist=True),
     "T101": _cr("setAdditionalDamagesExistence", "CourtProceedingsPackForm", additionalDamagesExist=False),
     "T102": _cr("addS2SPFAdditionalDamagesRequest", "Stage2AdditionalDamagesDecision", "plain.xml", "2026-12-15"),
     "T103": _comp("addS2SPFAdditionalDamagesResponse", "Stage2SettlementPackAllDamagesAgreed", "agreed-to-plain.xml"),
     "T104": _comp("addS2SPFAdditionalDamagesResponse", "Stage2AdditionalDamagesAgreementDecision", "counter-offer-to-plain.xml"),
+    "T108": _cr("acknowledgeAllDamagesAgreed", "Stage2SettlementPackAllDamagesAgreedEnd"),
     "T110": _cr("setS2SPFAdditionalDamagesDecision", "Stage2AdditionalDamagesAgreement", isAgreed=True),
+    "T111": _cr("setS2SPFAdditionalDamagesDecision", "CourtProceedingsPackForm", isAgreed=False),
     "T120": _cr("addCPPFRequest", "CourtProceedingsPackResponse", "plain.xml", "2026-12-01"),
     "T121": _comp("addCPPFResponse", "EndOfStage2", "answer-to-plain.xml"),
+    "T123": _cr("acknowledgeCPPFResponse", "EndOfStage2End"),
     "T124": _cr("exitProcess", "ExitProcess", exitReasonCode="5"),
     "T126": _comp("stateFraud", "FraudStated", reasonCode="0", reasonDescription="The collision was staged."),
 }
@@ -141,24 +149,34 @@ class Life(Story):
         return next(one for one in older if (folder / one).exists())
 
     def walks(self, *rows: str) -> Life:
-        """These rows one after the other, as STEPS has them; a row of the clock when its limit is reached. A date among them lets time pass."""
+        """These rows one after the other, as STEPS has them; a row of the clock when its limit is reached.
+
+        `T60:minimal.xml` is a row with another document, and a date among the rows lets time pass.
+        """
         self._unseen = True
-        for row in rows:
-            if not row.startswith("T"):
-                self.world.set_clock(f"{row}T10:00:00")
-                continue
-            if row in {clock for _, clock, _ in TIMED.values()}:
-                self.expires(f"{self.limit}T00:00:00")
-                continue
-            step = STEPS[row]
-            arguments = dict(step.arguments)
-            if step.document:
-                argument = PAYLOADS.get(step.operation, "insurerResponseXml")
-                arguments[argument] = self.document(step.operation, self.in_release(step.operation, step.document))
-            actor = self.holder if step.by_compensator else self.representative
-            self.goes(row, actor, step.operation, step.to, limit=step.limit, **arguments)
+        self.steps(*rows)
         self._unseen = False
         return self
+
+    def steps(self, *rows: str) -> Life:
+        """The same, and both sides read the claim after each."""
+        for row, _, name in (one.partition(":") for one in rows):
+            if not row.startswith("T"):
+                self.world.set_clock(f"{row}T10:00:00")
+            elif row in {clock for _, clock, _ in TIMED.values()}:
+                self.expires(f"{self.limit}T00:00:00")
+            else:
+                self._takes(row, STEPS[row], name)
+        return self
+
+    def _takes(self, row: str, step: Step, name: str) -> None:
+        arguments = dict(step.arguments)
+        document = name or step.document
+        if document:
+            argument = PAYLOADS.get(step.operation, "insurerResponseXml")
+            arguments[argument] = self.document(step.operation, self.in_release(step.operation, document))
+        actor = self.holder if step.by_compensator else self.representative
+        self.goes(row, actor, step.operation, step.to, limit=step.limit, **arguments)
 
     def sent(self, form: str | None = None, at: Party = COMP1) -> Life:
         """T1: the form of an adult, in the claim's release, unless another is named."""

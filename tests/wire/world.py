@@ -86,12 +86,6 @@ class World:
         with self.store.writing() as connection:
             sandbox.set_offset(connection, offset, "a test")
 
-    @property
-    def now(self) -> datetime:
-        """What the process clock says."""
-        with self.store.reading() as connection:
-            return START + sandbox.offset(connection)
-
     def history(self, number: str) -> list[Any]:
         """The events of a claim, oldest first."""
         with self.store.reading() as connection:
