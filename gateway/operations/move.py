@@ -81,12 +81,16 @@ def is_due(claim: Claim, moment: Moment) -> bool:
 
 
 def tick(connection: Connection, contract: Contract, claim: Claim) -> Claim:
-    """The one thing the clock does at the claim's `next_at`. What it writes bears that time, not the time at which somebody looked."""
-    at = claim.next_at
-    assert at is not None, "the clock has nothing to do"
-    if at != claim.due_at:
+    """The one thing the clock does at the claim's `next_at`. What it writes bears that time, not the time at which somebody looked.
+
+    A form notified so long ago that its limit had passed when it was sent runs out at the time of sending: history does not go back.
+    """
+    due = claim.next_at
+    assert due is not None, "the clock has nothing to do"
+    at = max(due, claim.updated_at)
+    if due != claim.due_at:
         notify.warn(connection, claim)
-        values: dict[str, Any] = {"next_at": notify.next_at(connection, claim, at)}
+        values: dict[str, Any] = {"next_at": notify.next_at(connection, claim, due)}
         _change(connection, claim, values)
         return _changed(claim, values)
     clock_name = contract.phases[claim.phase].clock

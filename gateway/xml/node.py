@@ -21,12 +21,14 @@ class Node:
     `get` takes the first and `all` gives each.
     """
 
-    __slots__ = ("_element", "_found", "_root_path")
+    __slots__ = ("_element", "_found", "_root_path", "_values")
 
     def __init__(self, element: etree._Element, root_path: str | None = None) -> None:
         self._element = element
         self._root_path = root_path
+        # looked for once: rules ask for one attribute of an element after the other, and for some of them several times
         self._found: dict[str, etree._Element | None] = {}
+        self._values: dict[str, str | None] = {}
 
     @property
     def name(self) -> str:
@@ -57,6 +59,11 @@ class Node:
 
     def get(self, path: str) -> str | None:
         """The value at `path`, blanks stripped; None when it is absent or empty."""
+        if path not in self._values:
+            self._values[path] = self._get(path)
+        return self._values[path]
+
+    def _get(self, path: str) -> str | None:
         way, at, attribute = path.rpartition("@")
         if not at:
             way = path
@@ -76,19 +83,20 @@ class Node:
         return [Node(element) for element in self._element.findall(path)]
 
     def _at(self, way: str) -> etree._Element | None:
-        """The first element there, looked for once: rules ask for one attribute of an element after the other."""
         if way not in self._found:
             self._found[way] = self._look(way)
         return self._found[way]
 
     def _look(self, way: str) -> etree._Element | None:
         above, _, name = way.rpartition("/")
-        found = None
-        if above and name.isalnum():
-            # one step down from what was looked for before takes a third of the time of a search from here
-            parent = self._at(above)
-            found = None if parent is None else next(parent.iterchildren(name), None)
-        return self._element.find(way) if found is None else found  # the first parent may lack what another one has
+        if not name.isalnum():
+            return self._element.find(way)
+        # one step down from what was found before takes a third of the time of a search from here
+        parent = self._at(above) if above else self._element
+        if parent is None:
+            return None
+        found = next(parent.iterchildren(name), None)
+        return self._element.find(way) if found is None and above else found  # the first parent may lack what another one has
 
     def __iter__(self) -> Iterator[Node]:
         for child in self._element:

@@ -66,7 +66,7 @@ PHASES = {
 }
 ENDED = {phase for phase in PHASES if phase.endswith("End")} | {"ExitRejectedClaim"}
 
-_BEFORE_THE_DECISION = ("ClaimSubmitted", "ClaimAcknowledged", "Article75Decision", "LiabilityDecision")
+BEFORE_THE_DECISION = ("ClaimSubmitted", "ClaimAcknowledged", "Article75Decision", "LiabilityDecision")
 NEGOTIATION = (
     "Stage2SettlementPackCounterOfferDecision",
     "Stage2SettlementPackCounterOffer",
@@ -75,9 +75,39 @@ NEGOTIATION = (
 )
 # where a limit runs: TimeOutType as getClaim has it, the row of the clock, and where that leads
 TIMED = {
-    **dict.fromkeys(_BEFORE_THE_DECISION, ("1", "T19", "LiabilityDecisionTimeout")),
+    **dict.fromkeys(BEFORE_THE_DECISION, ("1", "T19", "LiabilityDecisionTimeout")),
     "InterimPaymentDecision": ("21", "T39", "InterimPaymentDecisionTimeout"),
     **dict.fromkeys(("Stage2SettlementPackDecision", *NEGOTIATION), ("22", "T65", "Stage2SettlementPackDecisionTimeout")),
     "Stage2AdditionalDamagesDecision": ("AD", "T106", "Stage2AdditionalDamagesDecisionTimeout"),
     "CourtProceedingsPackResponse": ("CPP", "T122", "EndOfStage2"),
+}
+# where nothing is left but a click before the end, or another way out is provided, nobody may leave
+NO_WAY_OUT = {
+    "AcknowledgeRejectedClaim",
+    "ClaimRejectedToCR",
+    "LiabilityDecisionTimeout",
+    "LiabilityAdmitted",
+    "LiabilityAdmittedWithNeg",
+    "DeniedLiability",
+    "Stage2SettlementPackConfirmation",
+    "Stage2SettlementPackRepudiation",
+    "Stage2SettlementPackAgreed",
+    "Stage2SettlementPackDecisionTimeout",
+    "Stage2SettlementPackAllDamagesAgreed",
+    "Stage2AdditionalDamagesAgreement",
+    "Stage2AdditionalDamagesDecisionTimeout",
+    "EndOfStage2",
+    "ExitProcess",
+    "FraudStated",
+}
+# where fraud may be stated
+HELD_BY_THE_COMPENSATOR = {
+    "ClaimSubmitted",
+    "ClaimAcknowledged",
+    "Article75Decision",
+    "LiabilityDecision",
+    "InterimPaymentDecision",
+    "Stage2SettlementPackDecision",
+    "Stage2SettlementPackCounterOfferByCM",
+    "Stage2AdditionalDamagesDecision",
 }

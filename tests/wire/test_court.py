@@ -57,7 +57,10 @@ def test_an_archived_claim_is_read_years_later(world: World, claim: Life) -> Non
 
 def test_each_side_has_its_own_part(claim: Life) -> None:
     """Part B of the compensator is no call of the claimant representative, nor the other way round."""
-    texts = {operation: claim.document(operation, name) for operation, name in (("addCPPFRequest", "plain.xml"), ("addCPPFResponse", "answer-to-plain.xml"))}
+    texts = {
+        operation: claim.document(operation, name)
+        for operation, name in (("addCPPFRequest", "plain.xml"), ("addCPPFResponse", "answer-to-plain.xml"))
+    }
     claim.refuses(COMP1, "addCPPFRequest", "addCPPFRequest is for the claimant representative.", CPPFRequestXML=texts["addCPPFRequest"])
     claim.refuses(COMP1, "addCPPFResponse", "CourtProceedingsPackForm", "addCPPFRequest", CPPFResponseXML=texts["addCPPFResponse"])
     _goes_to_court(claim)

@@ -112,9 +112,7 @@ def test_a_child_comes_of_age_during_the_negotiation(world: World, decided: str,
         claim.goes(row, CR1, "acknowledgeAllDamagesAgreed", to)
         return
     _counters(claim, COMP2)
-    claim.goes(
-        "T110", CR1, "setS2SPFAdditionalDamagesDecision", "Stage2AdditionalDamagesAgreement", isAgreed=True, shows={CHILD_AT_DAMAGES: child}
-    )
+    claim.goes("T110", CR1, "setS2SPFAdditionalDamagesDecision", "Stage2AdditionalDamagesAgreement", isAgreed=True, shows={CHILD_AT_DAMAGES: child})
     world.set_clock("2026-12-11T10:00:00")
     row, to = {"1": ("T113", "CourtProceedingsPackForm"), "0": ("T112", "Stage2AdditionalDamagesAgreementEnd")}[child]
     claim.goes(row, COMP2, "acknowledgeAdditionalDamagesAgreement", to)

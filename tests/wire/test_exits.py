@@ -4,42 +4,13 @@ import re
 
 import pytest
 from life import Life
-from phases import ENDED, PHASES
+from phases import ENDED, HELD_BY_THE_COMPENSATOR, NO_WAY_OUT, PHASES
 from routes import phases, reached
 from story import ENDED_ON
 from world import COMP1, CR1, Party, World
 
 from gateway.config import Settings
 
-# where nothing is left but a click before the end, or another way out is provided, nobody may leave
-NO_WAY_OUT = {
-    "AcknowledgeRejectedClaim",
-    "ClaimRejectedToCR",
-    "LiabilityDecisionTimeout",
-    "LiabilityAdmitted",
-    "LiabilityAdmittedWithNeg",
-    "DeniedLiability",
-    "Stage2SettlementPackConfirmation",
-    "Stage2SettlementPackRepudiation",
-    "Stage2SettlementPackAgreed",
-    "Stage2SettlementPackDecisionTimeout",
-    "Stage2SettlementPackAllDamagesAgreed",
-    "Stage2AdditionalDamagesAgreement",
-    "Stage2AdditionalDamagesDecisionTimeout",
-    "EndOfStage2",
-    "ExitProcess",
-    "FraudStated",
-}
-HELD_BY_THE_COMPENSATOR = {
-    "ClaimSubmitted",
-    "ClaimAcknowledged",
-    "Article75Decision",
-    "LiabilityDecision",
-    "InterimPaymentDecision",
-    "Stage2SettlementPackDecision",
-    "Stage2SettlementPackCounterOfferByCM",
-    "Stage2AdditionalDamagesDecision",
-}
 # by process and release: codes of the claimant representative, and of the compensator before the liability decision
 CODES = {
     ("rta", "R3"): ("2 3 4 5 6 7 8 10", "1 2 3 6 7 9 10"),

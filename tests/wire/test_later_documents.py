@@ -78,7 +78,8 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 
 def _row(process: str, operation: str, name: str) -> str:
     if operation == "addInterimSPFResponse":
-        return "T35" if "partial" in name else "T34"
+        # what is agreed in full, less a contribution that the claimant itself states, is a part of the gross sum asked for
+        return "T35" if "partial" in name or "contribution" in name else "T34"
     told = INDEX[process]["valid"][operation][name]
     return DECISIONS[operation][told["decision"]] if operation in DECISIONS else ROWS[operation]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from gateway.errors import Finding
 from gateway.xml.node import Node
@@ -16,7 +17,13 @@ _DATE = re.compile(r"(\d{4,})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d)?")
 
 def day(node: Node, path: str) -> date | None:
     """The xs:date at `path`; its time zone, which the schema allows, says nothing here. A year above 9999 is as late as a day can be."""
-    match = _DATE.fullmatch(node.get(path) or "")
+    text = node.get(path)
+    return None if text is None else _day(text)
+
+
+@lru_cache(4096)
+def _day(text: str) -> date | None:
+    match = _DATE.fullmatch(text)
     if not match:
         return None
     year, month, number = (int(part) for part in match.groups())
