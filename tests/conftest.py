@@ -35,7 +35,8 @@ pytest_plugins = ["rows_walked"]
 DEMO = Path(__file__).parents[1] / "fixtures" / "directory" / "demo.toml"
 
 hypothesis.settings.register_profile("gateway", deadline=None)  # a busy machine is no failure
-hypothesis.settings.load_profile("gateway")
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)  # the same examples in every run
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "gateway")
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR

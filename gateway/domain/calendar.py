@@ -37,7 +37,9 @@ class BusinessCalendar:
 
         With `b` a stored date T this is how many days are left, today among them: T is the first day on which it is too late.
         """
-        return sum(self.is_business_day(a + timedelta(days=n)) for n in range((b - a).days))
+        weeks, rest = divmod(max((b - a).days, 0), 7)  # by weeks, because a limit may be moved on by thousands of years
+        weekdays = 5 * weeks + sum((a + timedelta(days=n)).weekday() < _SATURDAY for n in range(rest))
+        return weekdays - sum(a <= day < b and day.weekday() < _SATURDAY for day in self.holidays)
 
     def deadline(self, start: date, days: int) -> date:
         """T: the day on which a limit of `days` business days, begun on `start`, runs out, at 00:00 in London (`clock.start_of_day`).

@@ -72,8 +72,7 @@ def extend(call: Call) -> None:
     date_argument, reason_argument, _ = EXTENSIONS[call.operation.name]
     if in_further_period(call):
         raise BadExtension("The further consideration period cannot be extended.")
-    given: datetime | None = call.arguments.get(date_argument)
-    new = local_day(given) if given else None
+    new = _asked_day(call, date_argument)
     reason = call.text(reason_argument)
     claim = call.held
     found = check_extension(call.operation.name, claim.process, claim.release, new=new, reason=reason or None, current=current(call))
@@ -91,8 +90,20 @@ def extend(call: Call) -> None:
     call.remember("extensions", [*(call.recall("extensions") or []), extension])
 
 
+def _asked_day(call: Call, argument: str) -> date | None:
+    """The day in London of a time that the caller names; refused when it is the first or last of all, and in London another."""
+    given: datetime | None = call.arguments.get(argument)
+    try:
+        return local_day(given) if given else None
+    except OverflowError:
+        problem = Finding("FormatNotValid", f"/{call.operation.name}/{argument}", "is beyond the years 1 to 9999")
+        raise BadExtension(f"{argument} is beyond the years 1 to 9999.", [problem]) from None
+
+
 def check_shown(call: Call, place: str, value: str, argument: str) -> None:
     """Refuse a text that getClaim could not show in full, because nothing may be lost."""
     if value and not get_claim.can_hold(call.process, call.held.release, place, value):
         at = f"/{call.operation.name}/{argument}"
-        raise Refused(f"{argument} is too long or not of the form allowed.", [Finding("FormatNotValid", at, "could not be shown in full by getClaim")])
+        raise Refused(
+            f"{argument} is too long or not of the form allowed.", [Finding("FormatNotValid", at, "could not be shown in full by getClaim")]
+        )

@@ -89,7 +89,7 @@ class Node:
 
     def _look(self, way: str) -> etree._Element | None:
         above, _, name = way.rpartition("/")
-        if not name.isalnum():
+        if not name.isalnum() or "//" in way:
             return self._element.find(way)
         # one step down from what was found before takes a third of the time of a search from here
         parent = self._at(above) if above else self._element

@@ -55,8 +55,9 @@ def _extensions(date: str, reason: str, reasons: Iterable[str | None]) -> Callab
     def given(walk: Walk) -> Iterator[Given]:
         due = walk.claim.due_at
         assert due is not None
-        for later, said in ((1, "further consideration period cannot"), (40, "further consideration period cannot"), (0, "")):
-            yield from (({date: due + days(later) + timedelta(hours=9), reason: code}, said or "must lie after") for code in reasons)
+        for later, said in ((1, None), (40, None), (0, "must lie after")):
+            words = "further consideration period cannot" if walk.claim.running == "K11" else said
+            yield from (({date: due + days(later) + timedelta(hours=9), reason: code}, words) for code in reasons)
 
     return given
 
@@ -87,7 +88,9 @@ GIVEN: dict[str, Callable[[Walk], Iterator[Given]]] = {
     "acceptPartialInterimPayment": _flags("isPartialInterimPaymentAccepted"),
     "setStage21Payment": _flags("isStage21Paid", {False: "cannot be false yet"}),
     "extendStage2SPFDecisionTimeout": _extensions("newTimeOut", "reasonForExtension", (None, "1")),
-    "setStage2SPFCounterOfferNeeded": _flags("isStage2SPFCounterOfferNeeded", {True: "No more offers"}),
+    "setStage2SPFCounterOfferNeeded": lambda walk: _flags(
+        "isStage2SPFCounterOfferNeeded", {True: "No more offers"} if walk.claim.running == "K11" else {}
+    )(walk),
     "extendStage2SPFCounterOfferTimeout": _extensions("newTimeOut", "reasonForExtension", (None, "2")),
     "setStage2SPFAgreementDecision": _flags("isAgreed"),
     "setAdditionalDamagesExistence": _flags("additionalDamagesExist"),
@@ -227,14 +230,12 @@ class Walk:
     def _moves(self, choice: Choice, claim: Claim) -> list[Move]:
         """The rows that a choice may be."""
         moves = contract().moves(claim.process, claim.release, claim.phase, choice.operation, claim.acts)
-        said = (
-            index(self.process)["valid"][choice.operation][choice.name].get("decision")
-            if choice.name
-            else next(iter(choice.arguments.values()), None)
-        )
+        told = index(self.process)["valid"][choice.operation][choice.name] if choice.name else {}
+        said = told.get("decision") or next(iter(choice.arguments.values()), None)
         outcomes = OUTCOMES.get((choice.operation, said)) if isinstance(said, str | bool) else None
-        if choice.operation == "addInterimSPFResponse":
-            outcomes = {"in-full"} if "full-to" in str(choice.name) else {"in-part"}
+        if choice.operation == "addInterimSPFResponse":  # C13: what is paid against the gross amount that was asked
+            asked = index(self.process)["valid"]["addInterimSPFRequest"][told["answers"]]["gross"]
+            outcomes = {"in-full"} if float(told["net"]) >= float(asked) else {"in-part"}
         return [move for move in moves if outcomes is None or move.outcome in outcomes]
 
     def is_refused(self, operation: str, side: str) -> None:
@@ -306,7 +307,7 @@ class Walk:
     def towards(self, choices: Sequence[Choice], goal: Move) -> list[Choice]:
         """Those of the choices that may bring the claim nearer to a row; once it is there, those that may be that row."""
         claim = self.claim
-        near = {phase: min((_apart(self.process, self.release, phase, source) for source in goal.sources), default=_FAR) for phase in self._phases()}
+        near = {phase: min((apart(self.process, self.release, phase, source) for source in goal.sources), default=_FAR) for phase in self._phases()}
         if claim.phase in goal.sources:
             return [choice for choice in choices if goal in self._moves(choice, claim)]
         return [choice for choice in choices if self._nearest(choice, near) < near[claim.phase]]
@@ -328,9 +329,11 @@ class Walk:
                 return
             near = distances(self.process, self.release)
             here = near[self.claim.phase]
-            forward = [choice for choice in self.choices() if choice.may_say is None and self._nearest(choice, near) < here]
+            forward = [choice for choice in self.choices() if self._nearest(choice, near) < here]
+            certain = [choice for choice in forward if choice.may_say is None]
             if forward:
-                self.does(draw(forward))
+                if self.does(draw(certain or forward)).code == "Failure":
+                    self.waits(self.portal.now + days(40), CR)  # what may not be said yet can be said then
             else:
                 assert self.claim.due_at or self.claim.gone_at, f"{self.claim.phase} cannot be left"
                 self.waits(max(self.portal.now, self.claim.due_at or self.claim.gone_at or START), CR)
@@ -402,7 +405,7 @@ _FAR = 1000
 
 
 @cache
-def _apart(process: str, release: str, start: str, goal: str) -> int:
+def apart(process: str, release: str, start: str, goal: str) -> int:
     """How many steps it is at least from phase to phase."""
     pairs = ways(process, release)
     here, steps, seen = {start}, 0, {start}
@@ -413,6 +416,11 @@ def _apart(process: str, release: str, start: str, goal: str) -> int:
         seen |= here
         steps += 1
     return _FAR
+
+
+def reachable(process: str, release: str, start: str) -> set[str]:
+    """The phases a claim can still come to."""
+    return {phase for pair in ways(process, release) for phase in pair if phase and apart(process, release, start, phase) < _FAR}
 
 
 @cache

@@ -88,6 +88,7 @@ STEPS = {
     "T36": _comp("rejectInterimSettlementPack", "InterimSettlementPackRejected", rejectionComment="No loss is proved."),
     "T37": _cr("acknowledgeRejectedInterimSettlementPack", "StartOfStage21"),
     "T40": _cr("acknowledgeInterimPaymentDecisionTimeout", "Stage2SettlementPackForm"),
+    "T42": _cr("returnToStartOfStage21", "StartOfStage21"),
     "T43": _cr("acceptPartialInterimPayment", "PartialPaymentDecision", isPartialInterimPaymentAccepted=True),
     "T44": _cr("acceptPartialInterimPayment", "PartialPaymentDecision", isPartialInterimPaymentAccepted=False),
     "T45": _comp("acknowledgePartialPaymentDecision", "WaitingForInterimPayment"),

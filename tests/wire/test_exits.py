@@ -71,6 +71,17 @@ def test_whose_turn_it_is_leaves(world: World, process: str) -> None:
 
 
 @both_processes
+@pytest.mark.parametrize("way", ["T124", "T126"])
+def test_no_clock_runs_for_a_claim_that_is_leaving(world: World, process: str, way: str) -> None:
+    """The limit of its pack passes, and years later it waits for the same acknowledgement."""
+    claim = Life(world, process).to_stage2().walks("T60")
+    claim.steps(way, "2029-01-01")
+    claim.read_by_both_sides()
+    last = {"T124": ("T125", COMP1, "acknowledgeExitProcess", "ExitProcessEnd"), "T126": ("T127", CR1, "acknowledgeFraudStated", "FraudStatedEnd")}
+    claim.goes(*last[way], shows={ENDED_ON: "2029-01-01"})
+
+
+@both_processes
 def test_after_an_interim_pack_without_answer_there_are_three_ways(world: World, process: str) -> None:
     """The claimant representative goes on, goes back, or leaves."""
     claim = Life(world, process).to_stage21().walks("T30", "T33", "T39")

@@ -1,4 +1,4 @@
-"""The time limits of the later stages, to the second (K6-K14), and moving them (T38, T64, T79, T105).
+"""The time limits of the later stages, to the second (K6-K14). How they are moved is told in test_extensions.py.
 
 A limit of N business days, counted from the day after sending, runs out at 00:00 in London on the calendar day after the Nth. Bank holidays on
 the way: Friday 25 and Monday 28 December 2026, Friday 1 January 2027; Good Friday is 26 March, Easter Monday 29 March 2027.
@@ -8,82 +8,15 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
-from life import DAMAGES, SETTLEMENT, Life, day
-from routes import reached
-from story import INSURER_LIMIT, RUNNING
+from life import SETTLEMENT, Life
+from limits import DECIDED, FURTHER, NEGOTIATION, OFFERED, k6, k7, k7_extended, k9, k10_offer_to_be_made, k11_claimants, k12, k13
+from story import INSURER_LIMIT
 from world import COMP1, CR1, World, on_both_databases
 
 from gateway.store import calendars
 
 both_processes = pytest.mark.parametrize("process", ["rta", "elpl"])
-OFFERED = "Stage2SettlementPackCounterOfferDecision"
-DECIDED = "Stage2SettlementPackAgreementDecision"
-EXTENDED = "Stage2SettlementPack/descendant::LastExtendedTime/@%s"
 
-
-def _asks(claim: Life, name: str, limit: str) -> Life:
-    return claim.walks("T30").sends("T33", CR1, "addInterimSPFRequest", name, "InterimPaymentDecision", limit=limit)
-
-
-def k6(claim: Life) -> Life:
-    return _asks(claim, "exactly-1000.xml", "2026-12-08")
-
-
-def k7(claim: Life) -> Life:
-    return _asks(claim, "plain.xml", "2026-12-15")
-
-
-def k7_extended(claim: Life) -> Life:
-    return k7(claim).goes("T38", COMP1, "extendInterimPaymentDecisionTimeout", "InterimPaymentDecision", limit="2027-01-08")
-
-
-def k9(claim: Life) -> Life:
-    return claim.walks("T32").sends("T60", CR1, "addStage2SPFRequest", "plain.xml", "Stage2SettlementPackDecision", limit="2026-12-15")
-
-
-def k10(claim: Life) -> Life:
-    return k9(claim).sends("T62", COMP1, "addStage2SPFResponse", "counter-offer-to-plain.xml", OFFERED, limit="2027-01-15")
-
-
-def k10_offer_to_be_made(claim: Life) -> Life:
-    return k10(claim).walks("T71")
-
-
-def k10_offer_made(claim: Life) -> Life:
-    return k10_offer_to_be_made(claim).walks("T74")
-
-
-def k10_yes_or_no(claim: Life) -> Life:
-    return k10(claim).walks("T73")
-
-
-def k11_compensators(claim: Life) -> Life:
-    k10_offer_to_be_made(claim).walks("2027-01-08")
-    return claim.sends("T75", CR1, "addStage2SPFCounterOfferByCR", "plain.xml", DECIDED, limit="2027-01-22")
-
-
-def k11_claimants(claim: Life) -> Life:
-    k10_offer_made(claim).walks("2027-01-14")
-    return claim.sends("T78", COMP1, "addStage2SPFCounterOfferByCM", "new-offer-to-plain.xml", OFFERED, limit="2027-01-22")
-
-
-def k11_claimants_yes_or_no(claim: Life) -> Life:
-    return k11_claimants(claim).walks("T73")
-
-
-def k12(claim: Life) -> Life:
-    claim.walks("T32", "T60", "T62", "T73", "T81", "T100")
-    name, to = "plain.xml", "Stage2AdditionalDamagesDecision"
-    return claim.sends("T102", CR1, "addS2SPFAdditionalDamagesRequest", name, to, limit="2026-12-15", shows={DAMAGES: "2026-12-15"})
-
-
-def k13(claim: Life) -> Life:
-    claim.walks(*{"rta": "T32 T60 T62 T73 T81 T101", "elpl": "T32 T60 T62 T73 T82"}[claim.process].split())
-    return claim.sends("T120", CR1, "addCPPFRequest", "plain.xml", "CourtProceedingsPackResponse", limit="2026-12-01")
-
-
-NEGOTIATION = [k10, k10_offer_to_be_made, k10_offer_made, k10_yes_or_no]
-FURTHER = [k11_compensators, k11_claimants, k11_claimants_yes_or_no]
 SILENCE = [(process, begins) for begins in (k6, k7, k7_extended, k9, *NEGOTIATION, *FURTHER, k13) for process in ("rta", "elpl")] + [("rta", k12)]
 
 
@@ -209,84 +142,3 @@ def test_a_calendar_that_changes_leaves_running_claims_alone(world: World, proce
     new.sends("T60", CR1, "addStage2SPFRequest", "plain.xml", "Stage2SettlementPackDecision", limit="2026-12-16")
     new.expires("2026-12-16T00:00:00")
     old.expires("2027-01-15T00:00:00")
-
-
-def _moves(claim: Life, row: str, operation: str, to: str, reason: str | None = None) -> Life:
-    who = claim.holder if operation != "extendStage2SPFCounterOfferTimeout" or claim.phase.endswith("ByCM") else CR1
-    shows = {EXTENDED % "NewTimeOutDate": to, EXTENDED % "ReasonForExtension": reason, SETTLEMENT: to}
-    return claim.goes(row, who, operation, claim.phase, newTimeOut=day(to), reasonForExtension=reason, limit=to, shows=shows)
-
-
-@both_processes
-def test_the_first_answer_gets_more_time(world: World, process: str) -> None:
-    """T64: with a reason or without, as often as the parties agree, to any later day. What is further than the 35 days stays when an offer comes."""
-    claim = k9(Life(world, process, "token", "userauth").to_stage21())
-    _moves(claim, "T64", "extendStage2SPFDecisionTimeout", "2026-12-16", "1")
-    _moves(claim, "T64", "extendStage2SPFDecisionTimeout", "2026-12-26")
-    _moves(claim, "T64", "extendStage2SPFDecisionTimeout", "2027-01-30", "2")
-    claim.refuses(CR1, "extendStage2SPFDecisionTimeout", "is for the compensator", newTimeOut=day("2027-02-10"))
-    claim.sends("T62", COMP1, "addStage2SPFResponse", "counter-offer-to-plain.xml", OFFERED, limit="2027-01-30")
-    claim.expires("2027-01-30T00:00:00")
-
-
-@both_processes
-@pytest.mark.parametrize("begins", NEGOTIATION)
-def test_an_offer_gets_more_time_by_whoever_holds_it(world: World, process: str, begins: Callable[[Life], Life]) -> None:
-    """T79: in every phase of the negotiation; the last five days move with it."""
-    claim = begins(Life(world, process, "token", "userauth").to_stage21())
-    other, whose = (CR1, "the compensator") if begins is k10_offer_made else (COMP1, "the claimant representative")
-    claim.refuses(other, "extendStage2SPFCounterOfferTimeout", f"it is the turn of {whose}", newTimeOut=day("2027-01-27"))
-    _moves(claim, "T79", "extendStage2SPFCounterOfferTimeout", "2027-01-27", "1")
-    if begins is k10_offer_to_be_made:
-        world.set_clock("2027-01-14T23:00:00")
-        claim.sends("T74", CR1, "addStage2SPFCounterOfferByCR", "plain.xml", "Stage2SettlementPackCounterOfferByCM")
-    else:
-        claim.expires("2027-01-27T00:00:00")
-
-
-@both_processes
-@pytest.mark.parametrize("begins", FURTHER)
-def test_the_further_period_is_not_extended(world: World, process: str, begins: Callable[[Life], Life]) -> None:
-    claim = begins(Life(world, process).to_stage21())
-    holder = COMP1 if begins is k11_compensators else CR1
-    claim.refuses(holder, "extendStage2SPFCounterOfferTimeout", "further consideration period cannot be extended", newTimeOut=day("2027-03-01"))
-
-
-def test_additional_damages_get_more_time(world: World) -> None:
-    """T105: here a reason must be given."""
-    claim = k12(Life(world, "rta", "token", "userauth").to_stage21())
-    extend = "extendAdditionalDamagesDecisionTimeout"
-    told = claim.refuses(COMP1, extend, "ReasonForExtension must be given", NewTimeOutDate=day("2027-01-05"))
-    assert (told.details or told.message.splitlines()[1]).startswith(f"MustBeProvided: /{extend}/ReasonForExtension: ")
-    shows = {DAMAGES: "2027-01-05"}
-    claim.goes("T105", COMP1, extend, claim.phase, limit="2027-01-05", shows=shows, NewTimeOutDate=day("2027-01-05"), ReasonForExtension="1")
-    claim.expires("2027-01-05T00:00:00")
-
-
-MOVED = [
-    ("rta", "Stage2SettlementPackDecision", "extendStage2SPFDecisionTimeout", "newTimeOut", "2026-12-15"),
-    ("elpl", "Stage2SettlementPackCounterOfferByCM", "extendStage2SPFCounterOfferTimeout", "newTimeOut", "2027-01-15"),
-    ("rta", "Stage2AdditionalDamagesDecision", "extendAdditionalDamagesDecisionTimeout", "NewTimeOutDate", "2026-12-15"),
-]
-
-
-@pytest.mark.parametrize(("process", "phase", "operation", "argument", "current"), MOVED)
-def test_a_limit_moves_to_a_later_day_only(world: World, process: str, phase: str, operation: str, argument: str, current: str) -> None:
-    """Not to the day on which it runs out anyway; what counts is the day in London, whatever the zone it is told in."""
-    claim = reached(world, process, phase)
-    reasons = {"newTimeOut": "reasonForExtension", "NewTimeOutDate": "ReasonForExtension"}
-    shown = {"2026-12-15": "15 December 2026", "2027-01-15": "15 January 2027"}[current]
-    not_later = [day(current), day("2026-11-24"), datetime.fromisoformat(f"{current}T23:59:59+00:00"), datetime.fromisoformat(current)]
-    for new in (*not_later, datetime.fromisoformat(f"{current}T00:30:00+01:00")):
-        told = claim.refuses(COMP1, operation, argument, shown, **{argument: new, reasons[argument]: "1"})
-        assert told.details == f"AfterCurrentTimeoutDate: /{operation}/{argument}: must lie after the present limit, {shown}"
-    told = claim.refuses(COMP1, operation, f"{argument} must be given", **{reasons[argument]: "1"})
-    assert told.details.startswith(f"MustBeProvided: /{operation}/{argument}: ")
-    for reason in ("0", "3", "by agreement"):
-        told = claim.refuses(COMP1, operation, reasons[argument], "1, 2", **{argument: day("2027-02-01"), reasons[argument]: reason})
-        assert told.details.startswith(f"WrongValue: /{operation}/{reasons[argument]}: ")
-    tomorrow = f"{current[:8]}{int(current[8:]) + 1}"
-    there = datetime.fromisoformat(f"{current}T22:30:00-03:00")  # half past one of the next day in London
-    reply = claim.client(COMP1).call(operation, claimData=claim.data, **{argument: there, reasons[argument]: "1"}).ok()
-    assert reply.claim["phaseCacheId"] == phase
-    assert claim.seen_by(COMP1).xpath(RUNNING) == [tomorrow]

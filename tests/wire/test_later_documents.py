@@ -3,14 +3,17 @@ document is refused, with the place and the code that the index names, and chang
 
 import tomllib
 from collections import defaultdict
+from collections.abc import Callable
+from itertools import cycle
 from typing import Any, NamedTuple
 
 import pytest
 from client import ROOT, document
 from life import PAYLOADS, STEPS, Life
-from world import COMP1, World
+from world import COMP1, CR1, World
 
 from gateway.config import Settings
+from gateway.wsgi import Gateway
 
 INDEX = {process: tomllib.loads((ROOT / "fixtures" / process / "index.toml").read_text(encoding="utf-8")) for process in ("rta", "elpl")}
 DECISIONS = {
@@ -103,6 +106,25 @@ def test_a_life(world: World, process: str, name: str, release: str) -> None:
     claim.steps(*ENDS[claim.phase].split())
 
 
+@pytest.mark.parametrize(("process", "release"), [("rta", "R3"), ("rta", "R6"), ("elpl", "R3")])
+def test_a_claim_keeps_its_release_to_the_end(world: World, process: str, release: str, make_gateway: Callable[[Settings], Gateway]) -> None:
+    """Begun under an old release it is finished as one of it, after a newer one has come."""
+    claim = Life(world, process, "token", "userauth", release=release).to_stage21()
+    claim.world = World(make_gateway(Settings(sandbox=True, sqlite_synchronous="NORMAL")), world.store)
+    newest = {"rta": "R7", "elpl": "R6"}[process]
+    assert Life(claim.world, process, release=newest).sent().phase == "ClaimSubmitted"
+    if process == "rta":
+        claim.walks("T30")
+        later = document("rta", "addInterimSPFRequest", {"R3": "plain.xml", "R6": "everything-filled.xml"}[release])
+        claim.refuses(CR1, "addInterimSPFRequest", "not valid against AddInterimSPFRequest", ISPFRequestXML=later)
+        claim.walks("T42")
+    claim.steps("T30", "T33", "T34", "T47", "T32", "T60")
+    if release == "R3":  # the reference of the Compensation Recovery Unit came later
+        later = document(process, "addStage2SPFResponse", "confirm-to-plain.xml")
+        claim.refuses(COMP1, "addStage2SPFResponse", "not valid against AddStage2SPFResponse", S2SPFResponseXML=later)
+    claim.steps("T61", "T67")
+
+
 class Place(NamedTuple):
     """How a claim comes to where a document of an operation is awaited. `answered` is the last step, with the document that is answered."""
 
@@ -140,8 +162,10 @@ def _wrong() -> dict[tuple[str, str, str, str], list[str]]:
 WRONG = _wrong()
 
 
-@pytest.mark.parametrize(("process", "operation", "release", "answers"), WRONG, ids="-".join)
-@pytest.mark.parametrize("generation", ["token", "userauth"])
+ALTERNATING = [pytest.param(*key, generation, id="-".join((*key, generation))) for key, generation in zip(WRONG, cycle(("token", "userauth")))]
+
+
+@pytest.mark.parametrize(("process", "operation", "release", "answers", "generation"), ALTERNATING)
 def test_a_pack_that_is_wrong_changes_nothing(world: World, process: str, operation: str, release: str, answers: str, generation: str) -> None:
     """The findings are lines of `details`; the older generation has no such element, so there they follow the sentence in `message`."""
     place = PLACES[operation]
