@@ -188,8 +188,8 @@ def _days(variant: ClockVariant) -> str:
 
 def _tests(contract: Contract, walked: walks.Walks) -> str:
     text = (
-        "From what the tests themselves wrote down; the three that walk the fewest rows stand first. A row is also walked by the tests of"
-        " `tests/operations/`: each by one of its own, and many by random walks."
+        f"Tests over the wire, as they wrote it down themselves ([all of them]({walks.FILE.as_posix()})); here stand the two that walk the fewest"
+        " rows. Beside them `tests/operations/test_every_move.py` makes and refuses each row in each release, and random walks go any way there is."
     )
     head = ("Step", "Made by", *(PROCESS_NAMES[process] for process in PROCESSES))
     return f"{text}\n\n{markdown_table(head, walks.section(contract, walked))}"

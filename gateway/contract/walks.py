@@ -11,7 +11,7 @@ from gateway.contract.model import PROCESSES, Contract
 from gateway.xml import schemas
 
 FILE = Path("tests", "rows-walked.json")
-_SHOWN = 3
+_SHOWN = 2
 
 Walks = Mapping[str, Mapping[str, list[str]]]
 

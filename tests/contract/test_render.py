@@ -184,8 +184,8 @@ def test_the_page_tells_which_test_walks_which_row():
         str(number) for number in {*range(1, 28), *range(30, 51), *range(60, 90), *range(100, 115), *range(120, 128)} - {6, 24, 31, 49, 72}
     }
     c, b, d = "[test_c](tests/b.py)", "[test_b](tests/a.py)", "[test_d](tests/b.py)"  # those that walk one row, two rows …
-    assert rows["T1"] == ["`addClaim`", f"{c}, {b}, {d} and 1 more", "[test_e](tests/a.py)"]
-    assert rows["T3"] == ["`acceptClaim`", f"{b}, {d}, [test_a](tests/a.py)", "–"]
+    assert rows["T1"] == ["`addClaim`", f"{c}, {b} and 2 more", "[test_e](tests/a.py)"]
+    assert rows["T3"] == ["`acceptClaim`", f"{b}, {d} and 1 more", "–"]
     assert rows["T19"] == ["*the clock*", "[test_a](tests/a.py)", "**none**"]
     assert rows["T48"] == ["`setStage21Payment`", "not reachable: the oldest release kept is R3", "–"]
     assert rows["T83"][0] == "`addStage2SPFCounterOfferByCM`, `setStage2SPFAgreementDecision`"

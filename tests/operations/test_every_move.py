@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -185,9 +185,13 @@ def all_moves() -> Iterator[tuple[str, str, Move]]:
 
 
 MOVES = list(all_moves())
-every_move = pytest.mark.parametrize(
-    ("process", "release", "move"), MOVES, ids=[f"{process}-{release}-{move.row}-{move.operation}" for process, release, move in MOVES]
-)
+OPENINGS = [one for one in MOVES if not one[2].sources]  # there is no claim yet
+STEPS = [one for one in MOVES if one[2].sources]
+
+
+def each(moves: list[tuple[str, str, Move]]) -> pytest.MarkDecorator:
+    ids = [f"{process}-{release}-{move.row}-{move.operation}" for process, release, move in moves]
+    return pytest.mark.parametrize(("process", "release", "move"), moves, ids=ids)
 
 
 def test_no_row_is_left_out():
@@ -255,18 +259,24 @@ def arguments_of(process: str, release: str, move: Move, case: Case) -> dict[str
     return {payload: document(process, move.operation, name)}
 
 
-@every_move
+@each(OPENINGS)
+def test_a_claim_is_opened(portal: Portal, process: str, release: str, move: Move) -> None:
+    arguments = arguments_of(process, release, move, CASES[move.row])
+    refused = portal.call(process, release, "COMP001", move.operation, **arguments)
+    assert (refused.code, "is for the claimant representative" in refused.message) == ("Failure", True)
+    number = int(portal.call(process, release, "CR00001", move.operation, **arguments).claim["applicationId"])
+    claim = portal.claim(number)
+    assert (claim.phase, claim.acts, claim.release) == (move.to, CM, release)
+    check_claim(claim, portal.history(number))
+
+
+@each(STEPS)
 def test_it_is_made(portal: Portal, process: str, release: str, move: Move) -> None:
     case = CASES[move.row]
     arguments = arguments_of(process, release, move, case)
-    if not move.sources:
-        number = int(portal.call(process, release, "CR00001", move.operation, **arguments).claim["applicationId"])
-        claim = portal.claim(number)
-        assert (claim.phase, claim.acts, claim.release) == (move.to, CM, release)
-        check_claim(claim, portal.history(number))
-        return
-    made = 0
-    for phase, acts, by in starts(process, release, move):
+    ways = list(starts(process, release, move))
+    assert ways
+    for phase, acts, by in ways:
         before = put(portal, process, release, phase, acts, case)
         answer = portal.call(process, release, organisation_of(before, by), move.operation, claimData=data(before), **arguments)
         after = portal.claim(before.id)
@@ -279,23 +289,17 @@ def test_it_is_made(portal: Portal, process: str, release: str, move: Move) -> N
         (event,) = portal.history(before.id)
         assert (event.number, event.row, event.operation, event.from_phase, event.to_phase) == (21, move.row, move.operation, phase, to)
         check_claim(after)
-        made += 1
-    assert made
 
 
 def unchanged(portal: Portal, before: Claim) -> bool:
     return portal.claim(before.id) == before and portal.history(before.id) == []
 
 
-@every_move
+@each(STEPS)
 def test_it_is_refused_to_the_other_side(portal: Portal, process: str, release: str, move: Move) -> None:
     case = CASES[move.row]
     actor = contract().operations[move.operation].actor
     arguments = arguments_of(process, release, move, case)
-    if not move.sources:
-        refused = portal.call(process, release, "COMP001", move.operation, **arguments)
-        assert (refused.code, "is for the claimant representative" in refused.message) == ("Failure", True)
-        return
     for phase, acts, by in starts(process, release, move):
         before = put(portal, process, release, phase, acts, case)
         # what either side may do is refused to a side that has nothing to do with the claim
@@ -307,11 +311,9 @@ def test_it_is_refused_to_the_other_side(portal: Portal, process: str, release: 
         assert unchanged(portal, before)
 
 
-@every_move
+@each(STEPS)
 def test_it_is_refused_in_another_phase(portal: Portal, process: str, release: str, move: Move) -> None:
     """When the claim has ended, and in a phase that offers other things."""
-    if not move.sources:
-        return
     case = CASES[move.row]
     arguments = arguments_of(process, release, move, case)
     living = ("EndOfStage2", CR) if move.operation != "acknowledgeCPPFResponse" else ("FraudStated", CR)
@@ -325,26 +327,26 @@ def test_it_is_refused_in_another_phase(portal: Portal, process: str, release: s
 
 
 REFUSED = {  # the rows that say "refuse": phase, operation, how it was brought about, what is said
-    "T6": ("elpl", "ClaimSubmitted", "acceptClaim", Case(), "acknowledgeClaim (the compensator)"),
-    "T24": ("rta", "LiabilityAdmitted", "setStage1Payment", args(isStage1Paid=True), "acknowledgeLiabilityAdmitted"),
-    "T31": ("both", "StartOfStage21", "setInterimPaymentNeeded", Case({"isInterimPaymentNeeded": True}, birth=CHILD), "under 18"),
+    "T6": (("elpl",), "ClaimSubmitted", "acceptClaim", Case(), "acknowledgeClaim (the compensator)"),
+    "T24": (("rta",), "LiabilityAdmitted", "setStage1Payment", args(isStage1Paid=True), "acknowledgeLiabilityAdmitted"),
+    "T31": (("rta", "elpl"), "StartOfStage21", "setInterimPaymentNeeded", Case({"isInterimPaymentNeeded": True}, birth=CHILD), "under 18"),
     "T49": (
-        *("both", "WaitingForInterimPayment", "setStage21Payment"),
+        *(("rta", "elpl"), "WaitingForInterimPayment", "setStage21Payment"),
         *(Case({"isStage21Paid": False}, state={"interims": [{**PACK, "due": "2026-11-24"}]}), "runs out on 24 November 2026"),
     ),
     "T72": (
-        *("both", "Stage2SettlementPackCounterOfferDecision", "setStage2SPFCounterOfferNeeded"),
+        *(("rta", "elpl"), "Stage2SettlementPackCounterOfferDecision", "setStage2SPFCounterOfferNeeded"),
         *(Case({"isStage2SPFCounterOfferNeeded": True}, running="K11"), "No more offers"),
     ),
 }
 
 
-@pytest.mark.parametrize("row", REFUSED)
-@pytest.mark.parametrize(("process", "release"), [(process, release) for process in KEPT for release in KEPT[process]])
+REFUSALS = [(row, process, release) for row, told in REFUSED.items() for process in told[0] for release in KEPT[process]]
+
+
+@pytest.mark.parametrize(("row", "process", "release"), REFUSALS, ids=["-".join(one) for one in REFUSALS])
 def test_a_row_that_is_a_refusal(portal: Portal, row: str, process: str, release: str) -> None:
-    only, phase, operation, case, said = REFUSED[row]
-    if only not in ("both", process):
-        return
+    _, phase, operation, case, said = REFUSED[row]
     before = put(portal, process, release, phase, contract().phases[phase].acts, case)
     by = organisation_of(before, str(contract().phases[phase].acts))
     answer = portal.call(process, release, by, operation, claimData=data(before), **case.arguments)
@@ -366,14 +368,33 @@ CLOCKS = [
 
 @pytest.mark.parametrize(("process", "release", "row", "phase", "running"), CLOCKS, ids=["-".join(one) for one in CLOCKS])
 def test_a_row_of_the_clock(portal: Portal, process: str, release: str, row: str, phase: str, running: str) -> None:
-    """It has been made when somebody looks on the day on which the limit runs out."""
-    before = put(portal, process, release, phase, contract().phases[phase].acts, Case(running=running, due="2026-11-23"))
+    """It has been made when somebody looks on the day on which the limit runs out, and not a moment before."""
+    before = put(portal, process, release, phase, contract().phases[phase].acts, Case(running=running, due="2026-11-24"))
+    limit = datetime(2026, 11, 24, tzinfo=START.tzinfo)
+    portal.set_clock(limit - timedelta(seconds=1))
     answer = portal.call(process, release, before.cr_organisation, "getClaimsStatus", applicationId=before.application_id)
+    assert answer.claim["phaseCacheId"] == phase
+    portal.set_clock(limit)
+    answer = portal.call(process, release, before.cr_organisation, "getClaimsStatus", applicationId=before.application_id)
+    portal.set_clock(START)
     to = contract().clocks[str(contract().phases[phase].clock)].expires_to
     assert answer.claim["phaseCacheId"] == to
     after = portal.claim(before.id)
     assert (after.phase, after.acts, after.running, after.due_at) == (to, CR, None, None)
     (event,) = portal.history(before.id)
     assert (event.number, event.row, event.operation, event.from_phase, event.to_phase) == (21, row, "", phase, to)
-    assert event.at == before.due_at
+    assert event.at == limit == before.due_at
     check_claim(after)
+
+
+def test_a_limit_that_had_passed_at_the_sending_runs_out_at_the_sending(portal: Portal) -> None:
+    """An EL/PL form may name a day of notification long ago; history does not go back behind the sending."""
+    text = document("elpl", "addClaim", "el-adult.xml").replace('NotificationDate="2026-11-16"', 'NotificationDate="2026-09-01"')
+    number = int(portal.call("elpl", "R6", "CR00001", "addClaim", claimXML=text).claim["applicationId"])
+    assert portal.claim(number).due_at == datetime(2026, 10, 13, 23, tzinfo=START.tzinfo)  # 30 business days, in London still summer time
+    answer = portal.call("elpl", "R6", "COMP001", "getClaimsStatus", applicationId=f"{number:016d}")
+    assert answer.claim["phaseCacheId"] == "LiabilityDecisionTimeout"
+    history = portal.history(number)
+    assert [(event.row, event.at) for event in history] == [("T1", START), ("T19", START)]
+    assert portal.claim(number).updated_at == START
+    check_claim(portal.claim(number), history)

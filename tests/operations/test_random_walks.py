@@ -113,7 +113,7 @@ def walks(portal: Portal, number: int) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_random_walks(portal: Portal) -> None:
     walked = walks(portal, 120)
-    assert len(walked) > 90  # of 159; test_every_move.py makes each
+    assert len(walked) > 90  # of 157; test_every_move.py makes each
 
 
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
