@@ -125,9 +125,7 @@ class Reader:
             "path": urlsplit(one(port, "soap:address").get("location")).path,
             "soapVersion": "1.1",  # the namespace of soap:binding, without which the next line fails
             "style": f"{one(binding, 'soap:binding').get('style')}/{uses} wrapped",
-            "soapAction": joined(
-                one(node, "soap:operation").get("soapAction", "none") for node in binding.findall("wsdl:operation", NS)
-            ),
+            "soapAction": joined(one(node, "soap:operation").get("soapAction", "none") for node in binding.findall("wsdl:operation", NS)),
             "messageNames": joined(messages),
             "requestElement": joined(requests),
             "responseElement": joined(replies),
@@ -140,9 +138,7 @@ class Reader:
             "bound operations": sorted(binding.xpath("wsdl:operation/@name", namespaces=NS)),
             "bound bodies": len(bodies),
             "unreached": [
-                node.get("name")
-                for node in (*self.root.findall("wsdl:message", NS), *self.schema.findall("xs:element", NS))
-                if node not in self.seen
+                node.get("name") for node in (*self.root.findall("wsdl:message", NS), *self.schema.findall("xs:element", NS)) if node not in self.seen
             ],
         }
 

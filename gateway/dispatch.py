@@ -134,9 +134,7 @@ def check_guid(call: Call) -> None:
     if not given:
         raise Stale("claimData/activityEngineGuid must be given; getClaimsStatus tells the current one.")
     if given.lower() != call.claim.guid:
-        raise Stale(
-            f"activityEngineGuid is not the current one: claim {call.claim.application_id} has changed since and is in phase {_phase(call)}."
-        )
+        raise Stale(f"activityEngineGuid is not the current one: claim {call.claim.application_id} has changed since and is in phase {_phase(call)}.")
 
 
 def check_turn(call: Call) -> None:

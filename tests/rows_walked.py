@@ -1,7 +1,7 @@
 """A pytest plugin: which tests walk which rows of the process over the wire.
 
-At its end each test that had a `world` notes the rows in the history of its claims. `pytest tests/wire --rows-walked=tests/rows-walked.json`
-writes them down, as process, row and names of tests; a run in which a test fails or only some are run writes nothing.
+At its end each test that had a `world` notes the rows in the history of its claims. `pytest -n 2 tests/wire --rows-walked=tests/rows-walked.json`
+writes them down, as process, row and names of tests without their parameters; a run in which a test fails writes nothing.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Notebook:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Sorted, so that the file changes only with the tests."""
-        if exitstatus != pytest.ExitCode.OK or session.config.getoption("keyword") or session.config.getoption("lf", default=False):
+        if exitstatus != pytest.ExitCode.OK:
             return
         ordered = sorted(self.walked, key=lambda key: (key[0], int(key[1][1:])))
         told: dict[str, dict[str, list[str]]] = {process: {} for process, _ in ordered}

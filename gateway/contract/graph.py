@@ -20,6 +20,7 @@ STAGES = {
 }
 START = ""
 CLOCK = "clock"
+_LINES = {"claimant-representative": "#2364a8", "compensator": "#b3560f", OTHER: "#35783d", CLOCK: "#7b3fa0"}
 WHO = {
     **{actor: actor.replace("-", " ") for actor in ACTORS},
     "either": "either side",
@@ -211,7 +212,7 @@ def phase_graph_dot(contract: Contract, process: str) -> str:
     for arrow in graph.arrows:
         limit = graph.limits[arrow.clock] if arrow.clock is not None else None
         label = _quoted("\n".join(filter(None, (arrow.label, limit, arrow.outcome, turn_text(arrow), releases_text(arrow.releases), arrow.row))))
-        style = ", style=dashed" if arrow.actor == CLOCK else ""
+        style = f", color={_quoted(_LINES.get(arrow.actor, _LINES[OTHER]))}{', style=dashed' if arrow.actor == CLOCK else ''}"
         lines += [f"  {_quoted(source)} -> {_quoted(arrow.target)} [label={label}{style}]" for source in arrow.sources]
     return "\n".join([*lines, "}", ""])
 

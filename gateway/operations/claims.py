@@ -51,9 +51,7 @@ def resend_rejected_claim(call: Call) -> None:
         problem = Finding("WrongValue", call.payload.at(cnf.CLAIM_TYPE), f"is {form.claim_type}; the claim was sent as {claim.claim_type}")
         refuse(call, [problem])
     state = {key: value for key, value in claim.state.items() if key not in ("article75", "rejection")}
-    call.changes.update(
-        _sent(call, form, _compensator(call, form), claim.calendar), state=state, cm_reference=None, dispatched_at=None
-    )
+    call.changes.update(_sent(call, form, _compensator(call, form), claim.calendar), state=state, cm_reference=None, dispatched_at=None)
 
 
 @operation("acceptClaim")
@@ -92,7 +90,11 @@ def reassign_to_another_cm(call: Call) -> None:
         raise Refused("organisationPath is the compensator that holds the claim already.")
     call.detail["from"] = call.held.cm_organisation
     call.detail["to"] = organisation.id
-    running = deadlines.after_article_75(call.contract, call.process) if organisation.compensator_type == MIB and call.process == "rta" else call.held.running
+    running = (
+        deadlines.after_article_75(call.contract, call.process)
+        if organisation.compensator_type == MIB and call.process == "rta"
+        else call.held.running
+    )
     call.changes.update(
         cm_organisation=organisation.id,
         cm_branch=CENTRAL_POINT,

@@ -70,9 +70,7 @@ class Endpoint(WsgiApplication):  # type: ignore[misc]
         self._dispatcher = dispatcher
         settings = dispatcher.settings
         self._limits = Limits(settings.max_request_bytes, settings.max_elements)
-        self._details = {
-            name: any(f.name == "details" for f in self.wsdl.types[message.only.type]) for name, message in self.wsdl.responses.items()
-        }
+        self._details = {name: any(f.name == "details" for f in self.wsdl.types[message.only.type]) for name, message in self.wsdl.responses.items()}
         super().__init__(application(service, contract, self._answer), max_content_length=settings.max_request_bytes)
 
     def __call__(self, environ: Environ, start_response: StartResponse, wsgi_url: str | None = None) -> Iterable[bytes]:

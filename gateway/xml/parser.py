@@ -146,4 +146,3 @@ def _in_words(error: etree.XMLSyntaxError) -> str:
     if "Excessive depth" in text:
         return "The elements are nested too deeply."
     return f"Not well-formed XML: {text.strip().rstrip('.')}."
-

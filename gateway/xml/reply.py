@@ -116,4 +116,6 @@ def _enumeration(allowed: tuple[str, ...], where: str) -> Write:
 
 def fault(problem: NotOurMessage) -> bytes:
     """A SOAP 1.1 Fault."""
-    return f"{_HEAD}<S:Fault><faultcode>S:{problem.faultcode}</faultcode><faultstring>{escape(problem.message)}</faultstring></S:Fault>{_TAIL}".encode()
+    return (
+        f"{_HEAD}<S:Fault><faultcode>S:{problem.faultcode}</faultcode><faultstring>{escape(problem.message)}</faultstring></S:Fault>{_TAIL}".encode()
+    )

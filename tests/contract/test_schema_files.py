@@ -42,10 +42,7 @@ RTA_ONLY = {
 EXCEPTIONS = {("rta", "R3", "resendRejectedClaim"): "TempDocumentInput"}
 
 # One head of loss of a counter offer as release 7 allows it.
-OFFER = (
-    '<CurrentClaimantOffer LossType="16" EvidenceAttached="1" GrossValueClaimed="240"'
-    ' PercContribNegDeductions="0" Interest="0"/>'
-)
+OFFER = '<CurrentClaimantOffer LossType="16" EvidenceAttached="1" GrossValueClaimed="240" PercContribNegDeductions="0" Interest="0"/>'
 RELEASES = [("rta", "R3"), ("rta", "R5"), ("rta", "R6"), ("rta", "R7"), ("elpl", "R3"), ("elpl", "R5"), ("elpl", "R6")]
 
 every_release = pytest.mark.parametrize(("process", "release"), RELEASES)
@@ -119,9 +116,7 @@ def test_it_is_laid_out(path: Path) -> None:
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n')
     assert text.endswith("</xs:schema>\n")
     lines = text.splitlines()
-    assert [
-        number for number, line in enumerate(lines, 1) if len(line) > 160 or "\t" in line or line != line.rstrip()
-    ] == []
+    assert [number for number, line in enumerate(lines, 1) if len(line) > 160 or "\t" in line or line != line.rstrip()] == []
     assert all((len(line) - len(line.lstrip(" "))) % 2 == 0 for line in lines)
 
 
@@ -158,11 +153,7 @@ def test_every_operation_has_its_document(process: str, release: str) -> None:
 
 
 def test_every_file_is_in_force_in_some_release() -> None:
-    used = {
-        (process, name)
-        for process, release in RELEASES
-        for name in schemas.release_named(process, release).messages.values()
-    }
+    used = {(process, name) for process, release in RELEASES for name in schemas.release_named(process, release).messages.values()}
     assert {(path.parent.name, path.stem) for path in FILES} == used
     assert {(process, name) for process in ("rta", "elpl") for name in schemas.schema_names(process)} == used
 
@@ -201,9 +192,7 @@ def test_a_process_version_means_a_release(process: str, numbering: str, version
     assert schemas.version_to_release(process, parsed.major, parsed.minor, numbering) == release
 
 
-@pytest.mark.parametrize(
-    ("major", "minor", "numbering"), [(3, 2, "production"), (5, 4, "integration"), (0, 9, "production")]
-)
+@pytest.mark.parametrize(("major", "minor", "numbering"), [(3, 2, "production"), (5, 4, "integration"), (0, 9, "production")])
 def test_older_versions_are_not_known(major: int, minor: int, numbering: str) -> None:
     with pytest.raises(LookupError, match=f"{major}.{minor}"):
         schemas.version_to_release("rta", major, minor, numbering)
@@ -278,9 +267,7 @@ HEADS_OF_LOSS = {
 
 @every_release
 def test_exit_codes(process: str, release: str) -> None:
-    assert codes(process, release, "CT_ExitCR", "ExitReasonCode") == set(
-        EXIT_BY_REPRESENTATIVE[process, release].split()
-    )
+    assert codes(process, release, "CT_ExitCR", "ExitReasonCode") == set(EXIT_BY_REPRESENTATIVE[process, release].split())
     assert codes(process, release, "CT_ExitCM", "ExitReasonCode") == set(EXIT_BY_COMPENSATOR[process, release].split())
 
 
@@ -433,9 +420,7 @@ def test_a_facet_draws_the_line(process: str, name: str, simple_type: str, value
 # --- structure -----------------------------------------------------------------------------------------------------
 
 
-def counter_offer(
-    offers: str, agreement: str = '<AgreementDetails GrossAmount="1" InterimPaymentAmount="0"/>'
-) -> etree._Element:
+def counter_offer(offers: str, agreement: str = '<AgreementDetails GrossAmount="1" InterimPaymentAmount="0"/>') -> etree._Element:
     """Return a counter offer of a claimant representative."""
     return etree.fromstring(
         f"<Stage2SettlementPackCounterOfferByCR><ClaimantLosses>{offers}</ClaimantLosses>"

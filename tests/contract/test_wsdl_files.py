@@ -302,12 +302,7 @@ def test_credentials_are_mandatory_in_the_token_generation(wsdl: Contract) -> No
 
 @each_file
 def test_mandatory_request_elements(wsdl: Contract) -> None:
-    found = {
-        (name, field.name)
-        for name in wsdl.operations
-        for field in wsdl.fields(name)
-        if field.least == "1" and field.name != wsdl.credential
-    }
+    found = {(name, field.name) for name in wsdl.operations for field in wsdl.fields(name) if field.least == "1" and field.name != wsdl.credential}
     assert found == MANDATORY_IN_FILE[wsdl.name]
 
 
@@ -394,10 +389,7 @@ def test_every_operation_is_wired(wsdl: Contract) -> None:
     elements = {node.get("name"): node.get("type") for node in wsdl.schema.findall(f"{XS}element")}
     assert elements == {name: f"tns:{name}" for name in wrappers}
     assert wrappers <= wsdl.types.keys()
-    messages = {
-        node.get("name"): [(part.get("name"), part.get("element")) for part in node]
-        for node in wsdl.root.findall(f"{WSDL}message")
-    }
+    messages = {node.get("name"): [(part.get("name"), part.get("element")) for part in node] for node in wsdl.root.findall(f"{WSDL}message")}
     assert messages == {f"{prefix}_{name}": [("parameters", f"tns:{name}")] for name in wrappers}
     for name, operation in wsdl.operations.items():
         ends = [(node.tag, node.get("message")) for node in operation if node.tag != f"{WSDL}documentation"]

@@ -14,7 +14,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 from inprocess import CM, CR, KEPT, Portal, days, named, portal_over
-from walking import LEAVING, Walk, apart, distances, reachable, states
+from walking import LEAVING, Walk
+from wayfinding import apart, distances, reachable, states
 
 from gateway.contract.load import contract
 from gateway.contract.model import Move

@@ -9,16 +9,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from random import Random
 from typing import Any, TypeVar
 
-from inprocess import CM, CR, OTHER_SIDE, START, Answer, Portal, check_claim, data, days, document, get_claim_schema, index, named, organisation_of
+from inprocess import CM, CR, START, Answer, Portal, check_claim, data, days, document, get_claim_schema, index, named, organisation_of
 from lxml import etree
+from wayfinding import FAR, apart, distances, sides, states, ways
 
 from gateway.contract.load import contract
-from gateway.contract.model import OTHER, SELF, Move
-from gateway.operations.agreement import exists_in
+from gateway.contract.model import SELF, Move
 from gateway.store.claims import Claim
 
 T = TypeVar("T")
@@ -62,10 +61,9 @@ def _extensions(date: str, reason: str, reasons: Iterable[str | None]) -> Callab
     return given
 
 
-def _exits(_walk: Walk, side: str) -> Iterator[Given]:
-    codes = {CR: ("2", "5", "8"), CM: ("3", "9")}[side]
-    yield from (({"exitReasonCode": code}, None) for code in codes)
-    yield {"exitReasonCode": "10", "exitComment": "Settled between the parties."}, None
+def _exits(side: str) -> Iterator[Mapping[str, Any]]:
+    yield from ({"exitReasonCode": code} for code in {CR: ("2", "5", "8"), CM: ("3", "9")}[side])
+    yield {"exitReasonCode": "10", "exitComment": "Settled between the parties."}
 
 
 def _rejections(walk: Walk) -> Iterator[Given]:
@@ -168,8 +166,8 @@ class Walk:
         claim = self.claim
         found: list[Choice] = []
         for actor, name in contract().open_in(claim.process, claim.release, claim.phase):
-            for side in {"either": (CR, CM), "holder": (claim.acts,)}.get(actor, (actor,)):
-                if side and contract().moves(claim.process, claim.release, claim.phase, name, claim.acts):
+            for side in sides(actor, claim.acts):
+                if contract().moves(claim.process, claim.release, claim.phase, name, claim.acts):
                     found += self._choices(name, side)
         return found
 
@@ -179,7 +177,7 @@ class Walk:
             for one, text in self._documents(name):
                 yield Choice(name, side, {payload: text}, one)
         elif name == "exitProcess":
-            yield from (Choice(name, side, arguments) for arguments, _ in _exits(self, side))
+            yield from (Choice(name, side, arguments) for arguments in _exits(side))
         else:
             for arguments, may_say in GIVEN.get(name, lambda _: iter([({}, None)]))(self):
                 yield Choice(name, side, arguments, may_say=may_say)
@@ -254,8 +252,8 @@ class Walk:
             if not operation.moves or operation.name == "addClaim":
                 continue
             rows = contract().moves(claim.process, claim.release, claim.phase, operation.name, claim.acts)
-            sides = {"either": (CR, CM), "holder": (claim.acts,)}.get(operation.actor, (operation.actor,)) if rows else ()
-            found += [(operation.name, side) for side in (CR, CM) if side not in sides]
+            able = sides(operation.actor, claim.acts) if rows else ()
+            found += [(operation.name, side) for side in (CR, CM) if side not in able]
         return found
 
     def waits(self, until: datetime, side: str) -> None:
@@ -307,7 +305,7 @@ class Walk:
     def towards(self, choices: Sequence[Choice], goal: Move) -> list[Choice]:
         """Those of the choices that may bring the claim nearer to a row; once it is there, those that may be that row."""
         claim = self.claim
-        near = {phase: min((apart(self.process, self.release, phase, source) for source in goal.sources), default=_FAR) for phase in self._phases()}
+        near = {phase: min((apart(self.process, self.release, phase, source) for source in goal.sources), default=FAR) for phase in self._phases()}
         if claim.phase in goal.sources:
             return [choice for choice in choices if goal in self._moves(choice, claim)]
         return [choice for choice in choices if self._nearest(choice, near) < near[claim.phase]]
@@ -362,74 +360,3 @@ def born(text: str, birth: str) -> str:
     head, rest = text[:claimant], text[claimant:]
     rest = re.sub(r'DateOfBirth="[^"]*"', f'DateOfBirth="{birth}"', rest, count=1)
     return head + re.sub(r'ChildClaim="0"', 'ChildClaim="1"', rest, count=1)
-
-
-# the table as a graph of what a claim can be: phase, and whose turn it is
-
-State = tuple[str, str | None]
-
-
-@cache
-def states(process: str, release: str) -> dict[State, set[tuple[State, str | None]]]:
-    """From each state to those that follow, each with the side whose step leads there (None: the clock, or the passing of time)."""
-    table = contract()
-    found: dict[State, set[tuple[State, str | None]]] = {}
-    new: list[State] = [("", None)]
-    while new:
-        here = phase, acts = new.pop()
-        if here in found:
-            continue
-        following: set[tuple[State, str | None]] = set()
-        for operation in table.of_process(process):
-            moves = table.moves(process, release, phase, operation.name, acts) if exists_in(operation, release) else ()
-            for side in {"either": (CR, CM), "holder": (str(acts),)}.get(operation.actor, (operation.actor,)):
-                for move in moves:
-                    turn = acts if move.to == SELF else move.acts or table.phases[move.to].acts
-                    then = (phase if move.to == SELF else move.to, OTHER_SIDE[side] if turn == OTHER else turn)
-                    following.add((then, side))
-        if phase and (clock := table.phases[phase].clock):
-            to = table.clocks[clock].expires_to
-            following.add(((to, table.phases[to].acts), None))
-        found[here] = following
-        new += [then for then, _ in following]
-    return found
-
-
-@cache
-def ways(process: str, release: str) -> frozenset[tuple[str, str]]:
-    """Every pair of phases that a step or the clock joins."""
-    return frozenset((here[0], then[0]) for here, following in states(process, release).items() for then, _ in following)
-
-
-_FAR = 1000
-
-
-@cache
-def apart(process: str, release: str, start: str, goal: str) -> int:
-    """How many steps it is at least from phase to phase."""
-    pairs = ways(process, release)
-    here, steps, seen = {start}, 0, {start}
-    while here:
-        if goal in here:
-            return steps
-        here = {then for one, then in pairs if one in here} - seen
-        seen |= here
-        steps += 1
-    return _FAR
-
-
-def reachable(process: str, release: str, start: str) -> set[str]:
-    """The phases a claim can still come to."""
-    return {phase for pair in ways(process, release) for phase in pair if phase and apart(process, release, start, phase) < _FAR}
-
-
-@cache
-def distances(process: str, release: str) -> Mapping[str, int]:
-    """How many steps from each phase to the nearest end; a phase in which a claim vanishes by itself is one."""
-    pairs = ways(process, release)
-    phases = {phase for pair in pairs for phase in pair if phase}
-    found = {phase: 0 for phase in phases if contract().phases[phase].end or contract().phases[phase].vanishes_after}
-    while len(found) < len(phases):
-        step = {here: 1 + min(found[then] for one, then in pairs if one == here and then in found) for here, then in pairs if here and then in found}
-        found = {**step, **found}
-    return found
