@@ -145,7 +145,7 @@ def check_turn(call: Call) -> None:
     if call.operation.actor == "holder" and call.caller.side != claim.acts and call.open_moves:
         raise OutOfTurn(f"{call.operation.name} is not possible: in phase {_phase(call)} it is the turn of {SIDES[claim.acts or 'either']}.")
     if not call.open_moves:
-        offered = [f"{name} ({SIDES[actor]})" for actor, name in call.contract.open_in(claim.process, claim.release, claim.phase)]
+        offered = [f"{name} ({SIDES[actor]})" for actor, name in call.contract.open_in(claim.process, claim.release, claim.phase, claim.acts)]
         possible = f"possible there: {', '.join(offered)}" if offered else "nothing can be done there"
         raise OutOfTurn(f"{call.operation.name} is not possible: claim {claim.application_id} is in phase {_phase(call)}; {possible}.")
 

@@ -167,12 +167,12 @@ class Contract:
             raise KeyError(f"{operation} in {phase or 'no phase'} ({process} {release}) has {len(rows)} rows for outcome {outcome!r}")
         return rows[0]
 
-    def open_in(self, process: str, release: str, phase: str) -> tuple[tuple[str, str], ...]:
-        """(actor, operation) of everything that can be called in `phase`, in table order."""
+    def open_in(self, process: str, release: str, phase: str, acts: str | None = None) -> tuple[tuple[str, str], ...]:
+        """(actor, operation) of everything that can be called in `phase`, in table order; with `acts` only while it is that side's turn."""
         return tuple(
             (operation.actor, operation.name)
             for operation in self.operations.values()
-            if not operation.awaits and process in operation.processes and self.moves(process, release, phase, operation.name)
+            if not operation.awaits and process in operation.processes and self.moves(process, release, phase, operation.name, acts)
         )
 
     def of_process(self, process: str) -> tuple[Operation, ...]:

@@ -68,7 +68,8 @@ def _read(element: etree._Element, fields: tuple[Field, ...], wsdl: Wsdl, path: 
             )
         else:
             try:
-                values[field.name] = _READERS.get(field.type, _enumeration(wsdl, field.type))(found.text or "")
+                read = _READERS.get(field.type) or _enumeration(wsdl, field.type)
+                values[field.name] = read(found.text or "")
             except ValueError as problem:
                 findings.append(Finding("WrongValue", at, str(problem), line_of(found)))
             if field.required and field.type != "string" and values.get(field.name) is None and not (findings and findings[-1].at == at):
