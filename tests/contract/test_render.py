@@ -192,13 +192,6 @@ def test_the_page_tells_which_test_walks_which_row():
     assert rows["T106"] == ["*the clock*", "**none**", "–"]
 
 
-def test_every_row_is_walked_over_the_wire():
-    walked = walks.read(ROOT, contract())
-    assert {process: set(rows) for process, rows in walked.items()} == {
-        process: {row for row, old in walks.rows_of(contract(), process).items() if not old} for process in PROCESSES
-    }
-
-
 def test_without_the_file_of_the_tests_the_page_says_nothing_of_them(tmp_path):
     assert "Which test" not in generated(contract(), tmp_path)["OPERATIONS.md"]
     assert "Which test" not in operations_markdown(contract())
