@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import calls, host
+from bench import calls, host, life
 from bench import profile as profiling
 from bench.calls import OPERATIONS, Request
 from bench.host import Server
@@ -61,14 +61,24 @@ def main(
     try:
         with servers(chosen, postgresql) as cases:
             measure(cases, rounds, seconds, connections, err.print)
+        settled = None if only else _lives(seconds, connections)
     except (WrongAnswers, host.NotStarted, calls.NotOk) as problem:
         err.print(str(problem), markup=False)
         raise typer.Exit(2) from None
+    if settled is not None:
+        Console(highlight=False).print(f"Whole lives, addClaim to settled, {len(life.STEPS)} calls of both sides each: {settled:.1f} a second\n")
     show(cases, settings, Console(highlight=False))
     if json is not None:
         options = {"seconds": seconds, "rounds": rounds, "connections": connections, "postgresql": postgresql, "operations": chosen}
         write_json(cases, settings, options, json)
     raise typer.Exit(0 if all_met(cases) else 1)
+
+
+def _lives(seconds: float, connections: int) -> float:
+    """Whole lives a second, on a server of their own."""
+    err.print("lives …")
+    with _folder() as folder, host.running("gateway", folder / "lives") as server:
+        return life.lives(server.port, seconds, connections)
 
 
 @app.command()
