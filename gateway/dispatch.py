@@ -157,8 +157,7 @@ def handle(call: Call) -> Mapping[str, Any]:
         assert handler is not None, f"{call.operation.name} has no handler"
         reply: Mapping[str, Any] = handler(call)
         return reply
-    call.session.write()
-    moves_a_claim = call.claim is not None  # addClaim opens one instead
+    moves_a_claim = call.claim is not None  # load_claim locked it; addClaim opens one instead
     outcome = handler(call) if handler else None
     if moves_a_claim:
         move.move(call, outcome)

@@ -38,6 +38,7 @@ def open_claim(call: Call, outcome: str | None, values: Mapping[str, Any]) -> No
     defaults = {"id": 0, "cm_reference": None, "dispatched_at": None, "lock_user": None, "next_at": None}
     claim = Claim(**{**defaults, **created})
     created["next_at"] = notify.next_at(call.connection, claim, call.moment.utc)
+    call.session.write()  # only now, so that nobody has to wait while things are looked up
     call.claim = replace(claim, id=claims.add(call.connection, created), next_at=created["next_at"])
     _record(call, call.claim.id, 1, row.row, "", row.to, created["guid"])
     notify.step(call.connection, call.claim, row.row, call.moment.utc, call.caller.side, call.detail)
