@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gateway.contract.model import ACTORS, PROCESSES, RELEASES, SELF, SIDES, Clock, ClockVariant, Contract, Move, Operation, Phase, Service, Span
+from gateway.contract.model import ACTORS, PROCESSES, RELEASES, RIGHTS, SELF, SIDES, Clock, ClockVariant, Contract, Move, Operation, Phase, Service, Span
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -104,8 +104,15 @@ def _operation(path: Path, name: str, row: _Row) -> Operation:
         awaits=row.take("awaits", str, None),
         basis=row.take("basis", str),
         moves=moves,
+        right=None if actor == "anonymous" else row.take("right", str, "work"),
+        step=row.take("step", bool, False),
+        writes=row.take("writes", bool, False),
     )
     row.done()
+    if operation.right not in (None, *RIGHTS):
+        raise BadTable(f"{row.where}: right is {operation.right!r}; allowed: {', '.join(RIGHTS)}")
+    if (bool(moves), operation.step, operation.writes).count(True) > 1:
+        raise BadTable(f"{row.where}: only one of moves, step and writes")
     return operation
 
 

@@ -9,6 +9,8 @@ from functools import cached_property
 PROCESSES = ("rta", "elpl")
 RELEASES = ("R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7")
 SIDES = ("claimant-representative", "compensator")
+# what a user may do by profile; `work` is every step of the process that is not first-line. profiles.toml says who has which
+RIGHTS = ("look-up", "read", "first-line", "work", "allocate", "unlock")
 ACTORS = (*SIDES, "holder", "either", "any-user", "anonymous")  # holder: the side whose turn it is
 OTHER = "other"  # a phase in which the side acts that did not bring the claim there
 SELF = "self"  # a step that leaves the phase as it is
@@ -53,7 +55,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of the table. `awaits` names the chapter still to be built; None when the operation is served in full."""
+    """One row of the table. `awaits` names the chapter still to be built; None when the operation is served in full.
+
+    `right`: what a user's profiles must give (None where there is no user). `step`: it keeps the phase and is recorded in the history, with a
+    new guid. `writes`: it writes the claim's row, or something that is counted there, without a new guid.
+    """
 
     name: str
     chapter: str
@@ -64,6 +70,14 @@ class Operation:
     awaits: str | None
     basis: str
     moves: tuple[Move, ...]
+    right: str | None = None
+    step: bool = False
+    writes: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes a claim: its row is then locked when it is loaded, and another user's lock on the claim refuses it."""
+        return bool(self.moves) or self.step or self.writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +188,12 @@ class Contract:
             for operation in self.operations.values()
             if not operation.awaits and process in operation.processes and self.moves(process, release, phase, operation.name, acts)
         )
+
+    @cached_property
+    def received(self) -> frozenset[str]:
+        """The phases of a claim that a compensator has received and not yet taken on: those with a first-line step."""
+        first_line = (operation for operation in self.operations.values() if operation.right == "first-line")
+        return frozenset(source for operation in first_line for move in operation.moves for source in move.sources)
 
     def of_process(self, process: str) -> tuple[Operation, ...]:
         """The operations of one process, in table order."""
