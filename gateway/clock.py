@@ -44,3 +44,8 @@ class Moment:
 def start_of_day(day: date) -> datetime:
     """00:00 Europe/London of `day`, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=LONDON).astimezone(UTC)
+
+
+def spoken(at: datetime) -> str:
+    """An instant as the interface writes it in texts: 22/11/2026 09:30, by a clock in London."""
+    return f"{at.astimezone(LONDON):%d/%m/%Y %H:%M}"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
+
+
+Address = str | tuple[str, int]  # the path of a Unix socket, or host and port
 
 
 class BadSetting(ValueError):
@@ -41,11 +45,30 @@ class Settings:
     credential_cache_seconds: int = _setting(
         "GATEWAY_CREDENTIAL_CACHE_SECONDS", 300, "How long a verified userAuth password is remembered by a worker"
     )
+    login_tries: int = _setting("GATEWAY_LOGIN_TRIES", 5, "Wrong passwords in a row that lock an A2A account")
+    password_history: int = _setting("GATEWAY_PASSWORD_HISTORY", 5, "A new A2A password must not be one of so many last ones")
+    client_ids: str = _setting(
+        "GATEWAY_CLIENT_IDS", "any", "any; or registered: clientID must be a registered software house, the own id, or left out"
+    )
+    userauth_until: date | None = _setting(
+        "GATEWAY_USERAUTH_UNTIL", None, "Last day (London, as 2023-02-07) of the services with userAuth; empty: no end"
+    )
+    token_until: date | None = _setting("GATEWAY_TOKEN_UNTIL", None, "Last day of the services with accessToken; empty: no end")
     max_request_bytes: int = _setting("GATEWAY_MAX_REQUEST_BYTES", 8 * 1024 * 1024, "Largest request body accepted")
     max_elements: int = _setting("GATEWAY_MAX_ELEMENTS", 100_000, "Most markup (tags) in one document; bounds memory")
+    lock_seconds: int = _setting("GATEWAY_LOCK_SECONDS", 1800, "How long a lock on a claim holds (lockClaim) if nobody ends it before")
+    search_rows: int = _setting("GATEWAY_SEARCH_ROWS", 1000, "Most claims in one answer of searchClaims; a search that finds more is refused")
     sqlite_synchronous: str = _setting(
         "GATEWAY_SQLITE_SYNCHRONOUS", "FULL", "FULL: an answered Ok survives a power cut; NORMAL: it survives a crash of the process only"
     )
+    clamd: str = _setting(
+        "GATEWAY_CLAMD", "", "Virus scanner for attachments: clamd's host:port, or the path of its socket; empty: nothing is scanned"
+    )
+    clamd_seconds: int = _setting("GATEWAY_CLAMD_SECONDS", 30, "How long the scanner may take for a file; then the call is answered with Error")
+    retention: bool = _setting(
+        "GATEWAY_RETENTION", True, "Jobs acknowledge, archive and delete claims whose time is over, once a day; off: they stay"
+    )
+    admin: str = _setting("GATEWAY_ADMIN", "", "Who makes changes from the command line, for the audit log; empty: the operating system's user name")
     log_level: str = _setting("GATEWAY_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     log_format: str = _setting("GATEWAY_LOG_FORMAT", "json", "json, or console for people")
 
@@ -67,6 +90,7 @@ class Settings:
             "GATEWAY_RELEASE_RTA": (self.release_rta, ("R3", "R5", "R6", "R7")),
             "GATEWAY_RELEASE_ELPL": (self.release_elpl, ("R3", "R5", "R6")),
             "GATEWAY_NUMBERING": (self.numbering, ("production", "integration")),
+            "GATEWAY_CLIENT_IDS": (self.client_ids, ("any", "registered")),
             "GATEWAY_SQLITE_SYNCHRONOUS": (self.sqlite_synchronous, ("FULL", "NORMAL")),
             "GATEWAY_LOG_LEVEL": (self.log_level, ("DEBUG", "INFO", "WARNING", "ERROR")),
             "GATEWAY_LOG_FORMAT": (self.log_format, ("json", "console")),
@@ -74,6 +98,7 @@ class Settings:
         for variable, (value, choices) in allowed.items():
             if value not in choices:
                 raise BadSetting(f"{variable} is {value!r}; allowed: {', '.join(choices)}")
+        _ = self.clamd_address
         for one in fields(self):
             value = getattr(self, one.name)
             if isinstance(value, int) and not isinstance(value, bool) and value < (0 if one.name in ("port", "credential_cache_seconds") else 1):
@@ -83,13 +108,32 @@ class Settings:
         """The release in force now for claims of `process` ("rta" or "elpl")."""
         return self.release_rta if process == "rta" else self.release_elpl
 
+    def last_day(self, generation: str) -> date | None:
+        """The last day of the services of that generation ("userauth" or "token"), in London; None: no end."""
+        return self.userauth_until if generation == "userauth" else self.token_until
+
     @property
     def store_url(self) -> str:
         """The database URL in effect."""
         return self.database_url or f"sqlite:///{(self.data / 'gateway.db').resolve()}"
 
+    @property
+    def clamd_address(self) -> Address | None:
+        """Where the virus scanner is; None if there is none. Raises BadSetting."""
+        if not self.clamd or "/" in self.clamd:
+            return self.clamd or None
+        host, _, port = self.clamd.rpartition(":")
+        if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise BadSetting(f"GATEWAY_CLAMD is {self.clamd!r}; allowed: host:port, or the path of a socket (with a / in it)")
+        return host.strip("[]"), int(port)
+
 
 def _convert(variable: str, text: str, default: Any) -> Any:
+    if default is None:
+        try:
+            return date.fromisoformat(text) if text.strip() else None
+        except ValueError:
+            raise BadSetting(f"{variable} is {text!r}; a day is needed, as 2023-02-07") from None
     if isinstance(default, bool):
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE

@@ -14,39 +14,50 @@ from typing import Any
 from gateway.clock import Moment
 from gateway.config import Settings
 from gateway.contract.model import Contract, Operation, Service
+from gateway.domain.application_id import application_number
 from gateway.errors import Broken, GatewayError, Refused
 from gateway.log import logger
 from gateway.operations import agreement, move
-from gateway.operations.call import HANDLERS, Call
+from gateway.operations.access import (
+    SIDES,
+    NoSuchClaim,
+    OutOfTurn,
+    check_lock,
+    check_permission,
+    check_side,
+    check_visible,
+    no_such_claim,
+)
+from gateway.operations.call import EXAMINATIONS, FINDERS, HANDLERS, Call
+from gateway.operations.entrance import authenticate, check_agreement, check_generation
 from gateway.operations.payloads import read_payload
-from gateway.operations.search import claim_info
-from gateway.store import StoreUnavailable, claims, credentials, sandbox
+from gateway.operations.search import claim_info, scope_of
+from gateway.store import StoreUnavailable, account_rules, claims, listing, sandbox
 from gateway.store.engine import Session, Store
 
-CHAPTERS = ("claims", "court", "damages", "directory", "exits", "interim", "liability", "notices", "search", "session", "stage2")
+CHAPTERS = (
+    "allocation",
+    "attachments",
+    "claims",
+    "court",
+    "damages",
+    "directory",
+    "exits",
+    "interim",
+    "liability",
+    "notices",
+    "printables",
+    "search",
+    "session",
+    "stage2",
+)
 LISTING = ("notices", "search")  # what they list depends on all claims of the caller
 for _chapter in CHAPTERS:
     importlib.import_module(f"gateway.operations.{_chapter}")
 
 
-SIDES = {
-    "claimant-representative": "the claimant representative",
-    "compensator": "the compensator",
-    "holder": "the side whose turn it is",
-    "either": "either side",
-}
-
-
-class NoSuchClaim(Refused):
-    """There is no such claim, or none the caller may see: one text for both."""
-
-
 class Stale(Refused):
     """The activityEngineGuid is not the claim's current one."""
-
-
-class OutOfTurn(Refused):
-    """The claim is in a phase that does not offer the operation, or the operation belongs to the other side."""
 
 
 class NotYetAvailable(Refused):
@@ -59,76 +70,57 @@ def fix_the_moment(call: Call) -> None:
         call.moment = Moment.now(sandbox.offset(call.connection))
 
 
-def authenticate(call: Call) -> None:
-    """By the access token, or by userAuth; asUser decides what is seen, the A2A identity only opens the door."""
-    if call.operation.actor == "anonymous":
-        return
-    if call.service.generation == "token":
-        call.caller = credentials.by_access_token(call.connection, call.text("accessToken"))
-        return
-    given = call.arguments.get("userAuth")
-    if given is None:
-        raise Refused("userAuth is missing; it must hold asUser, password and username.")
-    name, password, as_user = ((given[key] or "") for key in ("username", "password", "asUser"))
-    call.caller = credentials.by_password(call.connection, name.strip(), password, as_user.strip())
-
-
 def check_served(call: Call) -> None:
     """What is still to be built says so."""
     if call.operation.awaits:
         raise NotYetAvailable(f"{call.operation.name} is not yet available in this gateway; it comes with {call.operation.awaits}.")
 
 
-def check_side(call: Call) -> None:
-    """An operation belongs to one side, or to both; the organisation must be registered for this kind of claim."""
-    actor = call.operation.actor
-    if actor == "anonymous":
-        return
-    if not call.caller.organisation.works_in(call.process):
-        raise Refused("Your organisation is not registered for claims of this kind.")
-    if actor in ("claimant-representative", "compensator") and call.caller.side != actor:
-        raise OutOfTurn(f"{call.operation.name} is for {SIDES[actor]}.")
-
-
 def load_claim(call: Call) -> None:
-    """The claim, its row locked when the operation changes it."""
-    data = call.arguments.get("claimData")
-    if "claimData" not in call.arguments and "applicationId" not in call.arguments:
+    """The claim, its row locked when the operation changes it; where there is an examination first, by that step."""
+    claim_id = _claim_id(call)
+    if not call.named:
         return
-    text = (data or {}).get("applicationId") if "claimData" in call.arguments else call.arguments["applicationId"]
-    claim_id = application_number(text)
-    if call.operation.moves:
+    if call.operation.changes and call.operation.name not in EXAMINATIONS:
         call.session.write()
-    call.claim = claims.load(call.connection, claim_id, lock=call.session.is_writing)
+    if claim_id is not None:
+        call.claim = claims.load(call.connection, claim_id, lock=call.session.is_writing)
     if call.claim is None:
-        raise _no_such_claim(claim_id)
+        raise no_such_claim(call)
 
 
-def check_visible(call: Call) -> None:
-    """A claim is seen by the organisation that sent it and by the compensator that holds it now. Unseen and unknown look alike."""
-    claim = call.claim
-    if claim is None:
-        return
-    holder = claim.cr_organisation if call.caller.side == "claimant-representative" else claim.cm_organisation
-    gone = claim.gone_at is not None and claim.gone_at <= call.moment.utc
-    if gone or claim.process != call.process or holder != call.caller.organisation.id:
-        raise _no_such_claim(claim.id)
+def _claim_id(call: Call) -> int | None:
+    """The id of the claim that the call names by one of its arguments, and in `named` the words for it; None if it names none that can be."""
+    argument = next((name for name in ("claimData", "attachment", "applicationId", *FINDERS) if name in call.arguments), None)
+    if argument is None:
+        return None
+    if argument in FINDERS:
+        finder = FINDERS[argument]
+        given = call.text(argument)
+        if not given:
+            raise NoSuchClaim(f"{argument} must be given; {finder.told_by} tells it.")
+        call.named = f"{finder.what} of that id"
+        return finder.claim_of(call.connection, given)
+    text = call.arguments[argument] if argument == "applicationId" else (call.arguments[argument] or {}).get("applicationId")
+    claim_id = application_number(text)
+    call.named = f"claim {claim_id:016d}"
+    return claim_id
 
 
 def apply_deadlines(call: Call) -> None:
     """Limits that have passed move the claim first, warnings that are due are posted, and that is kept even if the call itself is then refused."""
     if call.claim is not None:
-        while move.is_due(call.claim, call.moment):
-            _expire(call, call.claim.id)
-            call.claim = claims.load(call.connection, call.claim.id, lock=True)
-            assert call.claim is not None
+        while move.is_due(call.held, call.moment):
+            _expire(call, call.held.id)
+            call.claim = claims.load(call.connection, call.held.id, lock=True)
+            check_visible(call)  # some see only claims just received
     elif call.operation.chapter in LISTING:
         _expire_all(call)
 
 
 def check_guid(call: Call) -> None:
     """Of two callers who saw the same state, the second is told that there is a new one."""
-    if call.claim is None or not call.operation.moves:
+    if call.claim is None or "claimData" not in call.arguments:
         return
     given = ((call.arguments["claimData"] or {}).get("activityEngineGuid") or "").strip()
     if not given:
@@ -138,9 +130,13 @@ def check_guid(call: Call) -> None:
 
 
 def check_turn(call: Call) -> None:
-    """The phase must offer the operation, under the claim's own release."""
+    """The phase must offer the operation, under the claim's own release; what is no step of the process is possible until the claim has ended."""
     claim = call.claim
-    if claim is None or not call.operation.moves:
+    if claim is None or not call.operation.changes:
+        return
+    if not call.operation.moves:
+        if claim.ended:
+            raise OutOfTurn(f"{call.operation.name} is not possible: claim {claim.application_id} has ended, in phase {_phase(call)}.")
         return
     if call.operation.actor == "holder" and call.caller.side != claim.acts and call.open_moves:
         raise OutOfTurn(f"{call.operation.name} is not possible: in phase {_phase(call)} it is the turn of {SIDES[claim.acts or 'either']}.")
@@ -150,13 +146,30 @@ def check_turn(call: Call) -> None:
         raise OutOfTurn(f"{call.operation.name} is not possible: claim {claim.application_id} is in phase {_phase(call)}; {possible}.")
 
 
+def examine(call: Call) -> None:
+    """What may take long is looked at while nothing is locked. Then the claim is locked, and whether the call may change it is asked again."""
+    look = EXAMINATIONS.get(call.operation.name)
+    if look is None:
+        return
+    call.session.rollback()
+    look(call)
+    call.session.write()
+    for step in ABOUT_THE_CLAIM:
+        step(call)
+
+
 def handle(call: Call) -> Mapping[str, Any]:
     """The handler decides; the table knows where that leads; a pure arrow needs no handler."""
     handler = HANDLERS.get(call.operation.name)
-    if not call.operation.moves:
+    if not (call.operation.moves or call.operation.step):
         assert handler is not None, f"{call.operation.name} has no handler"
         reply: Mapping[str, Any] = handler(call)
         return reply
+    if call.operation.step:
+        assert handler is not None, f"{call.operation.name} has no handler"
+        handler(call)
+        move.touch(call)
+        return {"claimInfo": claim_info(call.contract, call.held)}
     moves_a_claim = call.claim is not None  # load_claim locked it; addClaim opens one instead
     outcome = handler(call) if handler else None
     if moves_a_claim:
@@ -164,17 +177,25 @@ def handle(call: Call) -> Mapping[str, Any]:
     return {"claimInfo": claim_info(call.contract, call.held)}
 
 
-STEPS: tuple[Callable[[Call], None], ...] = (
-    fix_the_moment,
-    authenticate,
-    check_served,
-    check_side,
+ABOUT_THE_CLAIM: tuple[Callable[[Call], None], ...] = (
     load_claim,
     check_visible,
     apply_deadlines,
+    check_lock,
     check_guid,
     check_turn,
+)
+STEPS: tuple[Callable[[Call], None], ...] = (
+    fix_the_moment,
+    check_generation,
+    authenticate,
+    check_agreement,
+    check_served,
+    check_side,
+    check_permission,
+    *ABOUT_THE_CLAIM,
     read_payload,
+    examine,
 )
 
 
@@ -194,7 +215,7 @@ class Dispatcher:
         self.settings = settings
         self.contract = contract
         agreement.check(contract, HANDLERS)
-        credentials.configure(settings)
+        account_rules.configure(settings)
 
     def answer(self, service: Service, name: str, read: Callable[[], Mapping[str, Any]], *, details: bool, reference: str) -> Answer:
         """Run one call. `read` gives the arguments or refuses; `details` says whether the reply type has that element; `reference` is the
@@ -226,20 +247,6 @@ class Dispatcher:
         return Call(service, operation, arguments, self.contract, self.settings, Moment.now(), session)
 
 
-def application_number(text: str | None) -> int:
-    """The number in an applicationId, with or without its leading zeros. NoSuchClaim if it is none."""
-    digits = (text or "").strip()
-    if not digits:
-        raise NoSuchClaim("applicationId must be given.")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 16):
-        raise NoSuchClaim("applicationId must be a number of up to 16 digits.")
-    return int(digits)
-
-
-def _no_such_claim(claim_id: int) -> NoSuchClaim:
-    return NoSuchClaim(f"There is no claim {claim_id:016d} that you can see.")
-
-
 def _phase(call: Call) -> str:
     claim = call.held
     return f"{claim.phase} ({call.contract.phases[claim.phase].name})"
@@ -254,7 +261,7 @@ def _expire(call: Call, claim_id: int) -> None:
 
 
 def _expire_all(call: Call) -> None:
-    while due := claims.due_of(call.connection, call.caller.organisation.id, call.process, call.moment.utc):
+    while due := listing.due_of(call.connection, scope_of(call), call.moment.utc):
         for claim_id in due:
             _expire(call, claim_id)
 

@@ -1,6 +1,6 @@
 """Stores to test on: every test that asks for one runs twice, on SQLite and on a real PostgreSQL, which is started when first needed.
 
-`bare_store` has no tables, `store` has empty ones, `seeded_store` also the bank holidays and the demo directory. Each is as if it were the
+`bare_store` has no tables, `store` has empty ones, `seeded_store` also the bank holidays and what a sandbox begins with. Each is as if it were the
 test's own: a copy of what was prepared once.
 """
 
@@ -13,6 +13,7 @@ import uuid
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine, event, make_url
 
+from gateway.clock import Moment
 from gateway.config import Settings
-from gateway.store import calendars, credentials, directory, passwords
+from gateway.store import account_rules, calendars, demo, passwords
 from gateway.store.engine import Store
 from gateway.store.prepared import Prepared
 from gateway.store.tables import metadata
@@ -32,7 +34,7 @@ from gateway.store.upgrade import upgrade
 
 pytest_plugins = ["rows_walked"]
 
-DEMO = Path(__file__).parents[1] / "fixtures" / "directory" / "demo.toml"
+SEEDED_AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 hypothesis.settings.register_profile("gateway", deadline=None)  # a busy machine is no failure
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)  # the same examples in every run
@@ -52,7 +54,7 @@ def cheap_passwords() -> None:
 @pytest.fixture(autouse=True)
 def default_credentials_settings() -> None:
     """No test sees passwords remembered by another, or its settings."""
-    credentials.configure(Settings())
+    account_rules.configure(Settings())
 
 
 def _prepare(store: Store, state: str) -> None:
@@ -61,7 +63,7 @@ def _prepare(store: Store, state: str) -> None:
     if state == "seeded":
         with store.writing() as connection:
             calendars.seed(connection)
-            directory.seed(connection, DEMO)
+            demo.seed(connection, Moment(SEEDED_AT))
     store.engine.dispose()
 
 
@@ -209,6 +211,6 @@ def store(databases: Sqlite | Postgres, tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def seeded_store(databases: Sqlite | Postgres, tmp_path: Path) -> Iterator[Store]:
-    """With tables, the bank holidays and the demo directory."""
+    """With tables, the bank holidays and what a sandbox begins with."""
     with _opened(databases, "seeded", tmp_path) as store:
         yield store

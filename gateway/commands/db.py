@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from gateway.commands.lists import now
 from gateway.commands.opening import current_store, opened, refuse
 from gateway.commands.opening import settings as read_settings
-from gateway.resources import folder
-from gateway.store import calendars, directory
+from gateway.store import calendars, demo, directory
 from gateway.store.directory_file import BadDirectory
 from gateway.store.upgrade import is_current, revision
 from gateway.store.upgrade import upgrade as upgrade_store
@@ -36,18 +36,20 @@ def seed(
         Path | None, typer.Option("--directory", metavar="FILE", help="Organisations and users to put in, instead of the sandbox's own")
     ] = None,
 ) -> None:
-    """Put in the bank holidays, organisations and users that are not there yet. What is there stays as it is.
+    """Put in the bank holidays, organisations, users, hospitals and the insurer index that are not there yet. What is there stays as it is.
 
-    The sandbox's own accounts have a published password: not for a store with real claims.
+    The sandbox's own accounts have a published password: not for a store with real claims. With organisations of your own, hospitals and the
+    insurer index come with `gateway hospitals import` and `gateway index import`.
     """
     try:
         with current_store(read_settings()) as store, store.writing() as connection:
             calendar = calendars.seed(connection)
-            rows = directory.seed(connection, directory_file or folder("fixtures") / "directory" / "demo.toml")
+            rows = demo.seed(connection, now(connection)) if directory_file is None else {demo.PEOPLE: directory.seed(connection, directory_file)}
     except BadDirectory as error:
         refuse(str(error), 2)
     typer.echo("Put in the bank holidays of England and Wales." if calendar else "The bank holidays are there already.")
-    typer.echo(f"Put in {rows} rows of organisations, branches, users and identities." if rows else "The organisations and users are there already.")
+    for what, count in rows.items():
+        typer.echo(f"Put in {count} rows of {what}." if count else f"There already: {what}.")
 
 
 @app.command()

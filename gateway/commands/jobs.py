@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -14,6 +9,7 @@ import typer
 from gateway import log
 from gateway.commands.opening import current_store, refuse
 from gateway.commands.opening import settings as read_settings
+from gateway.commands.stopping import stopped_by_signals
 from gateway.contract.load import contract
 from gateway.domain.clockspec import spoken_time
 from gateway.jobs import run as jobs
@@ -33,8 +29,8 @@ def run() -> None:
     """Do everything that is due now, once, and say what was done. For cron."""
     settings = read_settings()
     log.configure(settings)
-    with _stopped_by_signals() as stop, current_store(settings) as store:
-        work = jobs.begin(store, contract(), stop.is_set)
+    with stopped_by_signals() as stop, current_store(settings) as store:
+        work = jobs.begin(store, contract(), stop.is_set, retention=settings.retention)
         typer.echo(f"At {spoken_time(work.moment)} in London:")
         done = jobs.run(work)
     _show(done)
@@ -51,24 +47,8 @@ def serve(
     """Do it again and again, and write to the log what was done, until SIGTERM or Ctrl-C; the claim at hand is finished first."""
     settings = read_settings()
     log.configure(settings)
-    with _stopped_by_signals() as stop, current_store(settings) as store:
-        jobs.serve(store, contract(), every, stop)
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
-    """What SIGTERM and Ctrl-C set, instead of ending the process at once."""
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    before = {one: signal.signal(one, on_signal) for one in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+    with stopped_by_signals() as stop, current_store(settings) as store:
+        jobs.serve(store, contract(), every, stop, retention=settings.retention)
 
 
 def _show(done: tuple[Done, ...]) -> None:

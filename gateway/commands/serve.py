@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway import log
+from gateway.commands.lists import now
 from gateway.config import BadSetting, Settings
 from gateway.contract.load import contract
-from gateway.resources import folder
-from gateway.store import calendars, directory, directory_file, sandbox, upgrade
+from gateway.store import calendars, directory_file, sandbox, upgrade
+from gateway.store.demo import directory_file as demo_directory
+from gateway.store.demo import seed as seed_demo
 from gateway.store.engine import Store
 from gateway.wsgi import Gateway, make
 
@@ -45,7 +47,7 @@ def prepare(settings: Settings, *, demo: bool) -> None:
     with store.writing() as connection:
         calendars.seed(connection)
         if demo:
-            directory.seed(connection, folder("fixtures") / "directory" / "demo.toml")
+            seed_demo(connection, now(connection))
         if settings.sandbox:
             sandbox.mark(connection)
     store.engine.dispose()
@@ -100,11 +102,11 @@ def _welcome(settings: Settings) -> None:
         services.add_row(service.name, f"{base}{service.path}")
     console.print(services)
     people = Table("organisation", "name", "A2A identity", "users (asUser, userAsID)", box=None, pad_edge=False)
-    for one in directory_file.read(folder("fixtures") / "directory" / "demo.toml"):
+    for one in directory_file.read(demo_directory()):
         users = ", ".join(str(user["id"]) for user in one.users)
         people.add_row(one.organisation["id"], one.organisation["name"], ", ".join(one.identities), users)
     console.print()
     console.print(people)
-    secrets = {password for one in directory_file.read(folder("fixtures") / "directory" / "demo.toml") for password in one.identities.values()}
+    secrets = {password for one in directory_file.read(demo_directory()) for password in one.identities.values()}
     console.print(f"\nPassword of every A2A identity: [bold]{', '.join(sorted(secrets))}[/bold]")
     console.print("Stop with Ctrl-C.\n")

@@ -8,7 +8,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gateway.contract.model import ACTORS, PROCESSES, RELEASES, RIGHTS, SELF, SIDES, Clock, ClockVariant, Contract, Move, Operation, Phase, Service, Span
+from gateway.contract.model import (
+    ACTORS,
+    PROCESSES,
+    RELEASES,
+    RIGHTS,
+    SELF,
+    SIDES,
+    Clock,
+    ClockVariant,
+    Contract,
+    Move,
+    Operation,
+    Phase,
+    Service,
+    Span,
+)
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -27,21 +42,21 @@ def load(folder: Path) -> Contract:
     """Read and check the tables in `folder`. Raises BadTable."""
     operations: dict[str, Operation] = {}
     for path in sorted((folder / "operations").glob("*.toml")):
-        for name, row in _rows(path):
+        for name, row in rows(path):
             if name in operations:
                 raise BadTable(f"{path.name}: {name} is already in {operations[name].chapter}.toml")
             operations[name] = _operation(path, name, row)
     loaded = Contract(
         operations=operations,
-        phases={name: _phase(name, row) for name, row in _rows(folder / "phases.toml")},
-        clocks={name: _clock(name, row) for name, row in _rows(folder / "clocks.toml")},
-        services={name: _service(name, row) for name, row in _rows(folder / "services.toml")},
+        phases={name: _phase(name, row) for name, row in rows(folder / "phases.toml")},
+        clocks={name: _clock(name, row) for name, row in rows(folder / "clocks.toml")},
+        services={name: _service(name, row) for name, row in rows(folder / "services.toml")},
     )
     _check(loaded)
     return loaded
 
 
-class _Row:
+class Row:
     """One TOML table whose keys must all be used."""
 
     def __init__(self, where: str, values: Mapping[str, Any]) -> None:
@@ -78,17 +93,17 @@ class _Row:
             raise BadTable(f"{self.where}: nobody knows {', '.join(self.values)}")
 
 
-def _rows(path: Path) -> Iterator[tuple[str, _Row]]:
+def rows(path: Path) -> Iterator[tuple[str, Row]]:
     with path.open("rb") as file:
         try:
             tables = tomllib.load(file)
         except tomllib.TOMLDecodeError as error:
             raise BadTable(f"{path.name}: {error}") from None
     for name, values in tables.items():
-        yield name, _Row(f"{path.name} [{name}]", values)
+        yield name, Row(f"{path.name} [{name}]", values)
 
 
-def _operation(path: Path, name: str, row: _Row) -> Operation:
+def _operation(path: Path, name: str, row: Row) -> Operation:
     processes = row.processes()
     actor = row.take("actor", str)
     if actor not in ACTORS:
@@ -107,6 +122,7 @@ def _operation(path: Path, name: str, row: _Row) -> Operation:
         right=None if actor == "anonymous" else row.take("right", str, "work"),
         step=row.take("step", bool, False),
         writes=row.take("writes", bool, False),
+        shows_deleted=row.take("shows-deleted", bool, False),
     )
     row.done()
     if operation.right not in (None, *RIGHTS):
@@ -117,7 +133,7 @@ def _operation(path: Path, name: str, row: _Row) -> Operation:
 
 
 def _move(operation: str, processes: tuple[str, ...], number: str, values: Mapping[str, Any], where: str) -> Move:
-    row = _Row(f"{where} {number}", values)
+    row = Row(f"{where} {number}", values)
     narrowed = row.processes()
     move = Move(
         row=number,
@@ -136,14 +152,14 @@ def _move(operation: str, processes: tuple[str, ...], number: str, values: Mappi
     return move
 
 
-def _side(row: _Row, key: str) -> str | None:
+def _side(row: Row, key: str) -> str | None:
     side: str | None = row.take(key, str, None)
     if side is not None and side not in SIDES:
         raise BadTable(f"{row.where}: {key} is {side!r}; allowed: {', '.join(SIDES)}")
     return side
 
 
-def _phase(name: str, row: _Row) -> Phase:
+def _phase(name: str, row: Row) -> Phase:
     phase = Phase(
         id=name,
         name=row.take("name", str),
@@ -160,10 +176,10 @@ def _phase(name: str, row: _Row) -> Phase:
     return phase
 
 
-def _clock(name: str, row: _Row) -> Clock:
+def _clock(name: str, row: Row) -> Clock:
     variants = []
     for number, values in row.take("variants", dict).items():
-        one = _Row(f"{row.where} {number}", values)
+        one = Row(f"{row.where} {number}", values)
         variants.append(
             ClockVariant(
                 row=number,
@@ -191,7 +207,7 @@ def _clock(name: str, row: _Row) -> Clock:
     return clock
 
 
-def _service(name: str, row: _Row) -> Service:
+def _service(name: str, row: Row) -> Service:
     service = Service(name=name, **{key: row.take(key, str) for key in ("process", "generation", "path", "wsdl")})
     row.done()
     return service

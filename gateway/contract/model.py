@@ -58,7 +58,8 @@ class Operation:
     """One row of the table. `awaits` names the chapter still to be built; None when the operation is served in full.
 
     `right`: what a user's profiles must give (None where there is no user). `step`: it keeps the phase and is recorded in the history, with a
-    new guid. `writes`: it writes the claim's row, or something that is counted there, without a new guid.
+    new guid. `writes`: it writes the claim's row, or something that is counted there, without a new guid. `shows_deleted`: its reply says so
+    of a claim deleted for good (gdprClaimDeleted).
     """
 
     name: str
@@ -73,6 +74,7 @@ class Operation:
     right: str | None = None
     step: bool = False
     writes: bool = False
+    shows_deleted: bool = False
 
     @property
     def changes(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from gateway.contract.load import TABLES, BadTable, _Row, _rows, contract
+from gateway.contract.load import TABLES, BadTable, Row, contract, rows
 from gateway.contract.model import Contract, Span
 
 RECIPIENTS = ("claimant-representative", "compensator", "other-side", "holder", "former")
@@ -89,13 +89,13 @@ def load(path: Path, table: Contract) -> Notifications:
         "reached": set(table.variants),
         "events": set(EVENTS),
     }
-    found = {key: _notification(key, row, known) for key, row in _rows(path)}
+    found = {key: _notification(key, row, known) for key, row in rows(path)}
     for problem in _clocks(table, found):
         raise BadTable(f"{path.name}: {problem}")
     return Notifications(found)
 
 
-def _notification(key: str, row: _Row, known: Mapping[str, set[str]]) -> Notification:
+def _notification(key: str, row: Row, known: Mapping[str, set[str]]) -> Notification:
     causes = {kind: tuple(row.take(kind, list, [])) for kind in _CAUSES}
     one = Notification(
         key=key,

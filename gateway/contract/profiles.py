@@ -49,6 +49,11 @@ def holds(held: Iterable[str], other: str) -> bool:
     return any(one.other == other and not given.isdisjoint(one.names.values()) for one in profiles().values())
 
 
+def administrator(side: str) -> str:
+    """The name of the profile with which a user of that side administers the organisation."""
+    return next(name for one in profiles().values() if one.side == side and one.other == "administer" for name in one.names.values())
+
+
 def load(path: Path) -> Mapping[str, Profile]:
     """Read and check a table of profiles. Raises BadTable."""
     found: dict[str, Profile] = {}

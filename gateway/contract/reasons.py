@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from gateway.contract.load import TABLES, BadTable, _Row, contract
+from gateway.contract.load import TABLES, BadTable, Row, contract
 from gateway.contract.model import RELEASES, Span
 
 SIDES = ("claimant-representative", "compensator")
@@ -91,7 +91,7 @@ def load(path: Path) -> Reasons:
 
 
 def _reason(where: str, values: Mapping[str, Any]) -> Reason:
-    row = _Row(f"{where} {values.get('code')}", values)
+    row = Row(f"{where} {values.get('code')}", values)
     reason = Reason(
         code=row.take("code", str),
         text=row.take("text", str),

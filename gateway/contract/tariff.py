@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from gateway.contract.load import TABLES, BadTable, _Row, _rows
+from gateway.contract.load import TABLES, BadTable, Row, rows
 
 _COLUMNS = {"1": "whiplash", "2": "with-psychological-injury"}  # C33_TariffType
 
@@ -33,14 +33,14 @@ def tariffs() -> tuple[Tariff, ...]:
 
 def load(path: Path) -> tuple[Tariff, ...]:
     """Read and check a tariff table. Raises BadTable."""
-    found = tuple(_tariff(row) for _, row in _rows(path))
+    found = tuple(_tariff(row) for _, row in rows(path))
     for earlier, later in pairwise(found):
         if earlier.since >= later.since:
             raise BadTable(f"{path.name}: the tariff from {later.since} stands after the one from {earlier.since}")
     return found
 
 
-def _tariff(row: _Row) -> Tariff:
+def _tariff(row: Row) -> Tariff:
     bands = _rising(row, "bands")
     columns = {kind: _rising(row, name) for kind, name in _COLUMNS.items()}
     for kind, amounts in columns.items():
@@ -56,7 +56,7 @@ def _tariff(row: _Row) -> Tariff:
     return tariff
 
 
-def _rising(row: _Row, key: str) -> tuple[int, ...]:
+def _rising(row: Row, key: str) -> tuple[int, ...]:
     numbers = tuple(row.take(key, list))
     if not numbers or not all(type(number) is int for number in numbers) or any(one >= other for one, other in pairwise((0, *numbers))):
         raise BadTable(f"{row.where}: {key} must be whole numbers above 0, each higher than the one before")

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
 from gateway.clock import Moment
 from gateway.contract.model import Contract
 from gateway.jobs.clocks import sweep
-from gateway.jobs.retention import remove_notices, remove_rejected, remove_tokens
+from gateway.jobs.retention import keep_claims, remove_gone, remove_notices, remove_tokens
 from gateway.jobs.work import Done, Job, Work
 from gateway.log import logger
 from gateway.store import StoreUnavailable, sandbox
 from gateway.store.engine import Store
 
-JOBS: tuple[Job, ...] = (sweep, remove_rejected, remove_notices, remove_tokens)
+JOBS: tuple[Job, ...] = (sweep, remove_gone, keep_claims, remove_notices, remove_tokens)
 
 
-def begin(store: Store, contract: Contract, stopping: Callable[[], bool]) -> Work:
+def begin(store: Store, contract: Contract, stopping: Callable[[], bool], *, retention: bool = True) -> Work:
     """A run for now: by the process clock of the store, for a sandbox's may have been moved."""
     with store.reading() as connection:
         moment = Moment.now(sandbox.offset(connection))
-    return Work(store, contract, moment, stopping)
+    return Work(store, contract, moment, stopping, retention)
 
 
 def run(work: Work) -> tuple[Done, ...]:
@@ -29,14 +31,20 @@ def run(work: Work) -> tuple[Done, ...]:
     return tuple(done for job in JOBS for done in job(work))
 
 
-def serve(store: Store, contract: Contract, every: float, stop: threading.Event) -> None:
-    """Run all jobs every so many seconds until told to stop. What goes wrong is told to the log, and tried again the next time."""
+def serve(store: Store, contract: Contract, every: float, stop: threading.Event, *, retention: bool = True) -> None:
+    """Run all jobs every so many seconds until told to stop. What goes wrong is told to the log, and tried again the next time.
+
+    Retention is for once a day (S: the portal's is a daily job): it looks at every claim there is.
+    """
     logger.info("jobs started", every=every)
+    done_on: date | None = None
     while not stop.is_set():
         try:
             work = begin(store, contract, stop.is_set)
+            work = replace(work, retention=retention and work.moment.today != done_on)
             for job in JOBS:
                 _try(job, work)
+            done_on = work.moment.today
         except StoreUnavailable:
             logger.exception("store unavailable")
         stop.wait(every)

@@ -16,12 +16,16 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The store, the moment for which a run is made, and whether it is to end early: asked between two transactions."""
+    """The store, the moment for which a run is made, and whether it is to end early: asked between two transactions.
+
+    `retention`: whether claims whose time is over are to be dealt with in this run.
+    """
 
     store: Store
     contract: Contract
     moment: Moment
     stopping: Callable[[], bool] = _never
+    retention: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from gateway.xml.node import Node
 class Call:
     """What a handler may look at.
 
-    `document` is the payload once it has been found valid, `body` the same as sent. A handler of a changing operation puts columns of the
-    claim that it decides on into `changes`, facts for the history into `detail`, and returns the outcome's name; a reading one returns the
-    reply's body.
+    `named` is what the call names its claim by, in the words of a refusal: "claim 0000000000000001". `document` is the payload once it has been
+    found valid, `body` the same as sent. A handler of a changing operation puts columns of the claim that it decides on into `changes`, facts
+    for the history into `detail`, and returns the outcome's name; a reading one returns the reply's body.
     """
 
     service: Service
@@ -34,6 +34,7 @@ class Call:
     session: Session
     caller: Caller = field(init=False)
     claim: Claim | None = None
+    named: str = ""
     document: Node | None = None
     body: bytes | None = None
     changes: dict[str, Any] = field(default_factory=dict)
@@ -86,8 +87,23 @@ class Call:
         return (self.arguments.get(argument) or "").strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds the claim of something that is kept with it and that callers name by its id alone. What is seen of it is what is seen of the claim.
+
+    `what` it is, in the words of a refusal; `told_by` the operation that tells the ids; `claim_of` gives the claim's id for a given id that is
+    not empty, None if it can be of no claim.
+    """
+
+    what: str
+    told_by: str
+    claim_of: Callable[[Connection, str], int | None]
+
+
+FINDERS: dict[str, Finder] = {}  # by the argument's name
 Handler = Callable[[Call], Any]
 HANDLERS: dict[str, Handler] = {}
+EXAMINATIONS: dict[str, Callable[[Call], None]] = {}  # by operation: a look at what was sent that may take long, before anything is locked
 
 
 def operation(name: str) -> Callable[[Handler], Handler]:

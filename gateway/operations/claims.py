@@ -39,7 +39,7 @@ def add_claim(call: Call) -> None:
         "cr_organisation": call.caller.organisation.id,
         "state": {},
     }
-    move.open_claim(call, None, values | _sent(call, form, compensator, calendars.current(call.connection).version))
+    move.open_claim(call, None, values | _sent(call, form, compensator, calendars.current(call.connection).version), compensator)
 
 
 @operation("resendRejectedClaim")
@@ -50,8 +50,8 @@ def resend_rejected_claim(call: Call) -> None:
     if form.claim_type != claim.claim_type:
         problem = Finding("WrongValue", call.payload.at(cnf.CLAIM_TYPE), f"is {form.claim_type}; the claim was sent as {claim.claim_type}")
         refuse(call, [problem])
-    state = {key: value for key, value in claim.state.items() if key not in ("article75", "rejection")}
-    call.changes.update(_sent(call, form, _compensator(call, form), claim.calendar), state=state, cm_reference=None, dispatched_at=None)
+    state = {key: value for key, value in claim.state.items() if key not in ("article75", "accepting-branch", "rejection")}
+    call.changes.update(_sent(call, form, _compensator(call, form), claim.calendar), state=state, cm_reference=None, cm_user=None, dispatched_at=None)
 
 
 @operation("acceptClaim")
@@ -61,7 +61,8 @@ def accept_claim(call: Call) -> str:
     if reference and not get_claim.can_hold(call.process, call.held.release, _OWN_REFERENCE, reference):
         problem = Finding("FormatNotValid", "/acceptClaim/insurerClaimReferenceNumber", "up to 50 letters, digits, blanks and \\ / . - are allowed")
         raise Refused("insurerClaimReferenceNumber is not of the form of a reference.", [problem])
-    call.changes.update(cm_reference=reference or call.held.cm_reference, dispatched_at=call.moment.utc)
+    call.changes.update(cm_reference=reference or call.held.cm_reference, dispatched_at=call.held.dispatched_at or call.moment.utc)
+    call.remember("accepting-branch", call.held.cm_branch)
     return "accepted-by-mib" if call.process == "rta" and call.held.compensator_type == MIB else "accepted"
 
 
@@ -100,6 +101,8 @@ def reassign_to_another_cm(call: Call) -> None:
         cm_branch=CENTRAL_POINT,
         compensator_type=organisation.compensator_type,
         cm_reference=None,
+        cm_user=None,
+        dispatched_at=None,
         running=running,
     )
 

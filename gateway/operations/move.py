@@ -5,42 +5,52 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from gateway.clock import Moment, start_of_day
 from gateway.contract.model import OTHER, SELF, SIDES, Contract, Move
+from gateway.contract.printables import Kind, printables
+from gateway.contract.retention import retention
+from gateway.domain.retention import vanishes_at
 from gateway.errors import Refused
-from gateway.operations import notify
+from gateway.operations import notify, printing
 from gateway.operations.call import Call
 from gateway.store import Connection, claims
 from gateway.store.claims import Claim
+from gateway.store.directory import Organisation
+
+NO_ROW = ""
+UNLOCKED: Mapping[str, None] = {"lock_user": None, "lock_side": None, "lock_until": None}
 
 
 class Overtaken(Refused):
     """Another caller changed the claim between this call's look at it and its write."""
 
 
-def open_claim(call: Call, outcome: str | None, values: Mapping[str, Any]) -> None:
-    """Create the claim of the call; `values` are its columns but for those kept here."""
+def open_claim(call: Call, outcome: str | None, values: Mapping[str, Any], compensator: Organisation) -> None:
+    """Create the claim of the call; `values` are its columns but for those kept here, `compensator` is where it goes."""
     row = call.contract.move(call.process, values["release"], "", call.operation.name, outcome)
+    printed = printables().of_row(call.process, row.row)
     created = dict(
         values,
-        **_state(call.contract, row.to, values["deadlines"], values["running"], call.moment),
+        **_state(call.contract, row.to, values["deadlines"], values["running"], call.moment, values["birth_date"]),
         acts=_turn(call, row, None),
         event_number=1,
         created_at=call.moment.utc,
         updated_at=call.moment.utc,
         current_user=call.caller.user_id,
         attachments_count=0,
-        documents_count=0,
+        documents_count=len(printed),
     )
     defaults = {"id": 0, "cm_reference": None, "dispatched_at": None, "lock_user": None, "next_at": None}
     claim = Claim(**{**defaults, **created})
     created["next_at"] = notify.next_at(call.connection, claim, call.moment.utc)
     call.session.write()  # only now, so that nobody has to wait while things are looked up
     call.claim = replace(claim, id=claims.add(call.connection, created), next_at=created["next_at"])
-    _record(call, call.claim.id, 1, row.row, "", row.to, created["guid"])
+    organisation = call.caller.organisation
+    parties = printing.party(organisation), printing.party(compensator, call.claim.cm_branch)
+    _record(call, row.row, "", printing.freeze(call.claim, printed, organisation.name, *parties))
     notify.step(call.connection, call.claim, row.row, call.moment.utc, call.caller.side, call.detail)
 
 
@@ -51,19 +61,57 @@ def move(call: Call, outcome: str | None) -> None:
     to = claim.phase if row.to == SELF else row.to
     deadlines = call.changes.get("deadlines", claim.deadlines)
     running = call.changes.get("running", claim.running)
+    printed = printables().of_row(claim.process, row.row)
     values = dict(
         call.changes,
-        **_state(call.contract, to, deadlines, running, call.moment),
+        **_state(call.contract, to, deadlines, running, call.moment, call.changes.get("birth_date", claim.birth_date)),
         acts=_turn(call, row, claim.acts),
         event_number=claim.event_number + 1,
         updated_at=call.moment.utc,
         current_user=call.caller.user_id,
+        documents_count=claim.documents_count + len(printed),
     )
     values["next_at"] = notify.next_at(call.connection, _changed(claim, values), call.moment.utc)
+    if claim.lock_user is not None and (values["ended"] or values["acts"] != claim.acts):
+        values.update(UNLOCKED)  # the lock kept others of the same side out; the other side must not find the door closed
     _change(call.connection, claim, values)
-    _record(call, claim.id, claim.event_number + 1, row.row, claim.phase, to, values["guid"])
     call.claim = _changed(claim, values)
+    _record(call, row.row, claim.phase, _frozen(call, call.claim, printed) if printed else None)
     notify.step(call.connection, call.claim, row.row, call.moment.utc, call.caller.side, call.detail)
+
+
+def touch(call: Call) -> None:
+    """Record a step that leaves phase, turn and limits as they are: the claim has a new guid and an event without a row."""
+    claim = call.held
+    values = _touched(claim, call.changes, call.moment.utc) | {"current_user": call.caller.user_id}
+    _change(call.connection, claim, values)
+    call.claim = _changed(claim, values)
+    _record(call, NO_ROW, claim.phase)
+
+
+def touch_by_hand(
+    connection: Connection,
+    claim: Claim,
+    changes: Mapping[str, Any],
+    at: datetime,
+    what: str,
+    detail: Mapping[str, Any],
+    user: tuple[str, str] = ("", ""),
+) -> Claim:
+    """The same outside a call: `what` is the command of those who run the gateway, `user` the organisation and the user it is done for, if any.
+
+    The claim's current user stays: callers see it, and those who run the gateway are none of theirs.
+    """
+    values = _touched(claim, changes, at)
+    _change(connection, claim, values)
+    event = _event(claim.id, values["event_number"], at, NO_ROW, claim.phase, claim.phase, values["guid"])
+    organisation_id, user_id = user
+    claims.add_event(connection, dict(event, operation=what, organisation_id=organisation_id, user_id=user_id, detail=detail))
+    return _changed(claim, values)
+
+
+def _touched(claim: Claim, changes: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    return {**changes, "guid": str(uuid.uuid4()), "event_number": claim.event_number + 1, "updated_at": at}
 
 
 def expire(connection: Connection, contract: Contract, claim: Claim, moment: Moment) -> Claim:
@@ -99,11 +147,12 @@ def tick(connection: Connection, contract: Contract, claim: Claim) -> Claim:
     assert claim.running is not None, f"{claim.phase} has a due date and nothing runs"
     clock = contract.clocks[clock_name]
     values = dict(
-        _state(contract, clock.expires_to, claim.deadlines, None, Moment(at)),
+        _state(contract, clock.expires_to, claim.deadlines, None, Moment(at), claim.birth_date),
         acts=contract.phases[clock.expires_to].acts,
         event_number=claim.event_number + 1,
         updated_at=at,
         next_at=None,
+        **(UNLOCKED if claim.lock_user is not None else {}),
     )
     _change(connection, claim, values)
     event = _event(claim.id, claim.event_number + 1, at, clock.row, claim.phase, clock.expires_to, values["guid"])
@@ -123,16 +172,17 @@ def _turn(call: Call, row: Move, before: str | None) -> str | None:
     return next(side for side in SIDES if side != call.caller.side)
 
 
-def _state(contract: Contract, phase_id: str, deadlines: Mapping[str, str], running: str | None, moment: Moment) -> dict[str, Any]:
+def _state(contract: Contract, phase_id: str, deadlines: Mapping[str, str], running: str | None, moment: Moment, birth: date) -> dict[str, Any]:
     phase = contract.phases[phase_id]
     ticking = running if phase.clock is not None else None
+    vanishes = retention().vanishing.get(phase_id)
     assert phase.clock == (contract.variants[ticking].clock if ticking else None), f"{phase_id} was entered without its clock"
     return {
         "phase": phase.id,
         "ended": phase.end,
         "guid": str(uuid.uuid4()),
         "running": ticking,
-        "gone_at": start_of_day(moment.today + timedelta(days=phase.vanishes_after)) if phase.vanishes_after else None,
+        "gone_at": vanishes_at(vanishes, moment.today, birth) if vanishes else None,
         "due_at": start_of_day(date.fromisoformat(deadlines[ticking])) if ticking else None,
     }
 
@@ -150,15 +200,22 @@ def _event(claim_id: int, number: int, at: datetime, row: str, source: str, to: 
     return {"claim_id": claim_id, "number": number, "at": at, "row": row, "from_phase": source, "to_phase": to, "guid": guid}
 
 
-def _record(call: Call, claim_id: int, number: int, row: str, source: str, to: str, guid: str) -> None:
-    event = _event(claim_id, number, call.moment.utc, row, source, to, guid)
+def _frozen(call: Call, claim: Claim, printed: tuple[Kind, ...]) -> dict[str, Any]:
+    return printing.freeze(claim, printed, call.caller.organisation.name, *printing.parties(call.connection, claim))
+
+
+def _record(call: Call, row: str, source: str, frozen: Mapping[str, Any] | None = None) -> None:
+    """The event of the claim's last change, with the claim document that brought it."""
+    claim = call.held
+    event = _event(claim.id, claim.event_number, call.moment.utc, row, source, claim.phase, claim.guid)
     event.update(
         operation=call.operation.name,
         organisation_id=call.caller.organisation.id,
         user_id=call.caller.user_id,
         identity_id=call.caller.identity_id,
         detail=call.detail,
+        frozen=frozen,
     )
     claims.add_event(call.connection, event)
     if call.body is not None:
-        claims.add_document(call.connection, claim_id, number, call.operation.name, call.body)
+        claims.add_document(call.connection, claim.id, claim.event_number, call.operation.name, call.body)

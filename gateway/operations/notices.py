@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.clock import LONDON
+from gateway.clock import spoken
 from gateway.errors import Refused
 from gateway.operations.call import Call, operation
 from gateway.store import notices
@@ -22,7 +22,7 @@ def get_notifications_list(call: Call) -> dict[str, Any]:
         "notificationsList": [
             {
                 "applicationId": f"{notice.claim_id:016d}",
-                "formattedDate": f"{notice.at.astimezone(LONDON):%d/%m/%Y %H:%M}",
+                "formattedDate": spoken(notice.at),
                 "notificationDateTime": notice.at,
                 "notificationGuid": notice.guid,
                 "notificationMessage": notice.text,

@@ -5,25 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.operations.call import Call, operation
-from gateway.store import credentials
-from gateway.store.credentials import TokenPair
+from gateway.store import credentials, tokens
+from gateway.store.tokens import TokenPair
 
 
 @operation("getToken")
 def get_token(call: Call) -> dict[str, Any]:
     """A pair of tokens for an A2A identity acting as one user."""
     # the password is checked before the write begins: argon2 is slow on purpose and must not hold the store
-    caller = credentials.by_password(call.connection, call.text("userID"), call.arguments["password"], call.text("userAsID"), call.text("clientID"))
+    given = (call.text("userID"), call.arguments["password"], call.text("userAsID"), call.text("clientID"))
+    caller = credentials.log_in(call.session, call.process, *given)
     call.session.write()
-    return _reply(credentials.issue(call.connection, caller))
+    return _reply(tokens.issue(call.connection, caller))
 
 
 @operation("refreshToken")
 def refresh_token(call: Call) -> dict[str, Any]:
     """A new pair for the old refresh token, which ends."""
-    call.session.write()
     bound_to = (call.text("userID"), call.text("userAsID"), call.text("clientID"))
-    return _reply(credentials.refresh(call.connection, *bound_to, call.text("refreshToken")))
+    return _reply(tokens.refresh(call.session, call.process, *bound_to, call.text("refreshToken")))
+
+
+@operation("changePassword")
+def change_password(call: Call) -> dict[str, Any]:
+    """A new password for an A2A identity, which ends its tokens; the reply tells the last day it is good (U: what the portal tells there)."""
+    last = credentials.change_password(call.session, call.process, call.text("userID"), call.arguments["oldPassword"], call.arguments["newPassword"])
+    return {"value": last.isoformat()}
 
 
 def _reply(pair: TokenPair) -> dict[str, Any]:

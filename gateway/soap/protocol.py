@@ -33,7 +33,8 @@ class A2ASoap11(Soap11):  # type: ignore[misc]
     def create_in_document(self, ctx: Any, charset: str | None = None) -> None:
         """Bytes to an opened envelope. Raises NotOurMessage."""
         limits: Limits = ctx.udc.limits
-        ctx.in_document = open_envelope(ctx.in_string, limits, charset)
+        data, ctx.in_string = ctx.in_string, b""  # the tree is enough; of a large request there is not more than need be
+        ctx.in_document = open_envelope(data, limits, charset)
 
     def decompose_incoming_envelope(self, ctx: Any, message: str = Soap11.REQUEST) -> None:
         """The body element names the operation; SOAPAction does not matter. Raises NotOurMessage if there is none of that name here."""

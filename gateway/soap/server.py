@@ -5,6 +5,7 @@ Every request gets a well-formed answer: a reply, a Fault, or for what is not a 
 
 from __future__ import annotations
 
+import io
 import re
 import secrets
 import time
@@ -159,7 +160,7 @@ def _body(environ: Environ, largest: int) -> bytes:
             raise _too_large(environ, largest, expected)
     elif not environ.get("wsgi.input_terminated"):
         expected = 0
-    parts: list[bytes] = []
+    taken = io.BytesIO()  # gives away what it holds without a copy, unlike a join
     size = 0
     stream = environ["wsgi.input"]
     while expected is None or size < expected:
@@ -169,10 +170,10 @@ def _body(environ: Environ, largest: int) -> bytes:
         size += len(part)
         if size > largest:
             raise _too_large(environ, largest, None)
-        parts.append(part)
+        taken.write(part)
     if expected is not None and size < expected:
         raise NotOurMessage(f"The request ends after {size} of its {expected} bytes.", status=400)
-    return b"".join(parts)
+    return taken.getvalue()
 
 
 def _too_large(environ: Environ, largest: int, announced: int | None) -> NotOurMessage:

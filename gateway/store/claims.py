@@ -8,12 +8,10 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from gateway.store.prepared import Prepared
 from gateway.store.tables import claims, documents, events
-
-DUE_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +52,24 @@ class Claim:
     gone_at: datetime | None
     attachments_count: int
     documents_count: int
+    cr_user: str | None = None
+    cm_user: str | None = None
+    lock_side: str | None = None
+    lock_until: datetime | None = None
+    deleted_at: datetime | None = None
 
     @property
     def application_id(self) -> str:
         """The sixteen digits the wire shows."""
         return f"{self.id:016d}"
+
+    def allocated_to(self, side: str) -> str | None:
+        """The user of a side whom the claim is allocated to."""
+        return self.cr_user if side == "claimant-representative" else self.cm_user
+
+    def locked_by(self, moment: datetime) -> str | None:
+        """The user whose lock holds at that time."""
+        return self.lock_user if self.lock_until is not None and self.lock_until > moment else None
 
 
 _by_id = select(claims).where(claims.c.id == bindparam("id"))
@@ -137,53 +148,3 @@ def sent_documents(connection: Connection, claim_id: int) -> Sequence[Any]:
 def history(connection: Connection, claim_id: int) -> Sequence[Any]:
     """All events of a claim, oldest first."""
     return _history.all(connection, {"claim": claim_id})
-
-
-_WORK_COLUMNS = (
-    claims.c.id,
-    claims.c.guid,
-    claims.c.phase,
-    claims.c.cr_reference,
-    claims.c.cm_reference,
-    claims.c.created_at,
-    claims.c.current_user,
-    claims.c.lock_user,
-    claims.c.attachments_count,
-    claims.c.documents_count,
-    claims.c.version_major,
-    claims.c.version_minor,
-)
-_work = {
-    column.name: Prepared(
-        select(*_WORK_COLUMNS)
-        .where(column == bindparam("organisation"), claims.c.process == bindparam("process"), claims.c.ended.is_(False))
-        .where(or_(claims.c.gone_at.is_(None), claims.c.gone_at > bindparam("moment")))
-        .order_by(claims.c.id)
-    )
-    for column in (claims.c.cr_organisation, claims.c.cm_organisation)
-}
-
-
-def work_list(connection: Connection, side: str, organisation: str, process: str, moment: datetime) -> Sequence[Any]:
-    """Every claim in progress that the organisation sent (CR) or holds (COMP), oldest first."""
-    statement = _work["cr_organisation" if side == "claimant-representative" else "cm_organisation"]
-    return statement.all(connection, {"organisation": organisation, "process": process, "moment": moment})
-
-
-# Of all that is due there is little, of the claims of an organisation much: SQLite would begin with those if it were left to choose.
-_due = (
-    select(claims.c.id, claims.c.cr_organisation, claims.c.cm_organisation)
-    .where(claims.c.next_at <= bindparam("moment"), claims.c.process == bindparam("process"))
-    .cte("due")
-    .prefix_with("MATERIALIZED")
-)
-_due_of = Prepared(
-    select(_due.c.id)
-    .where(or_(_due.c.cr_organisation == bindparam("organisation"), _due.c.cm_organisation == bindparam("organisation")))
-    .limit(DUE_BATCH)
-)
-
-
-def due_of(connection: Connection, organisation: str, process: str, moment: datetime) -> list[int]:
-    """Claims of an organisation for which a warning or a limit is due by `moment`, at most DUE_BATCH of them."""
-    return [row.id for row in _due_of.all(connection, {"organisation": organisation, "process": process, "moment": moment})]

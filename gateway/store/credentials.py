@@ -1,61 +1,56 @@
-"""Who is calling: by user name and password in each call (generation 1), or by access token (generation 2). portal notes 4.
+"""Who is calling: by user name and password in each call (generation 1) or in getToken (generation 2). portal notes 3 and 4.
 
 A call is made by an *identity* (the A2A account of an organisation) for a *user* of the same organisation (asUser). Nothing said here tells
-anything about another organisation's users. Secrets are neither logged nor kept; of tokens the store has the SHA-256.
+anything about another organisation's users, and nothing but one text is said without the right password. Passwords are not logged, nor kept
+but as hashes. All days are London days of the wall clock.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select
 
-from gateway import clock
-from gateway.config import Settings
-from gateway.domain.password_cache import PasswordCache
+from gateway.clock import Moment
+from gateway.domain import accounts
+from gateway.domain import passwords as rules
+from gateway.domain.rules.read import british
 from gateway.errors import Refused
-from gateway.store import passwords
-from gateway.store.directory import LONGEST_ID, SHORT_ORGANISATION, Identity, Organisation, id_of
+from gateway.store import admission, agreements, audit, identities, logins, passwords, users
+from gateway.store import tables as t
+from gateway.store.account_rules import in_force
+from gateway.store.admission import BadLogin, LapsedUser
+from gateway.store.directory import SHORT_ORGANISATION, Organisation, id_of
+from gateway.store.engine import Session
 from gateway.store.prepared import Prepared
-from gateway.store.tables import identities, organisations, tokens, users
 
-_PURGED_AT_ONCE = 100
 _BAD_LOGIN = "User name or password is not right."
-_BAD_REFRESH = "The refresh token is not valid or has expired."
 
 
-class BadLogin(Refused):
-    """No such identity, or not its password; which of the two is not said."""
+class PasswordExpired(Refused):
+    """The right password, but it is too old to log in with."""
 
 
-class Disabled(Refused):
-    """The right password, but the A2A account or its organisation is disabled."""
-
-
-class BadUser(Refused):
-    """The right password, but asUser is missing, disabled, or no user of the organisation."""
-
-
-class BadToken(Refused):
-    """A token that is not, or no longer, one of ours; why is not said."""
+class BadPassword(Refused):
+    """The new password breaks rules; the findings name them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes the call, and for whom."""
+    """Who makes the call, and for whom. `profiles` are the user's, as in portal notes 2.2 and 2.3."""
 
     identity_id: str
     user_id: str
     user_branch: str
     client_id: str
     organisation: Organisation
+    profiles: tuple[str, ...] = ()
     password_version: int = field(default=0, repr=False)
     """Of the password that was checked. A token issued to the caller dies with it, even if it was changed in between."""
+    owes: int | None = None
+    """The number of the user agreement that the organisation should have accepted by now."""
 
     @property
     def side(self) -> str:
@@ -63,207 +58,142 @@ class Caller:
         return "claimant-representative" if self.organisation.kind == "CR" else "compensator"
 
 
-@dataclass(frozen=True, slots=True)
-class TokenPair:
-    """What getToken and refreshToken give; the lives are in seconds (portal notes 4.3)."""
-
-    access: str = field(repr=False)
-    refresh: str = field(repr=False)
-    access_expires_in: int
-    refresh_expires_in: int
-
-
-# The hot path: everything about a caller in one select.
-_by_password = Prepared(
+# What an organisation should have accepted, and what it has; newest first in both.
+AGREED = (
+    select(func.max(t.agreements.c.number)).where(t.agreements.c.due_on < bindparam("today")).scalar_subquery().label("due"),
+    select(func.max(t.acceptances.c.agreement)).where(t.acceptances.c.organisation_id == t.organisations.c.id).scalar_subquery().label("accepted"),
+)
+_IDENTITY = ("password_hash", "password_version", "password_on", "enabled", "locked_at", "suspended", "suspended_for", "valid_from", "valid_until")
+_USER = ("enabled", "active", "disabled_for", "expires_on", "used_on")
+# The hot path of generation 1: everything about a caller in one select.
+_everything = Prepared(
     select(
-        identities.c.id,
-        identities.c.password_version,
-        users.c.id,
-        users.c.branch_id,
-        users.c.enabled,
-        users.c.active,
-        identities.c.enabled,
-        identities.c.password_hash,
-        *SHORT_ORGANISATION,
+        *(column.label(f"o_{column.key}") for column in SHORT_ORGANISATION),
+        t.identities.c.id.label("identity_id"),
+        *(t.identities.c[name] for name in _IDENTITY),
+        *(t.identities.c[process].label(f"for_{process}") for process in ("rta", "elpl")),
+        t.identities.c.software_house,
+        t.users.c.id.label("user_id"),
+        t.users.c.branch_id,
+        t.users.c.profiles,
+        *(t.users.c[name].label(f"user_{name}") for name in _USER),
+        t.login_failures.c.count.label("failures"),
+        *AGREED,
     )
-    .join_from(identities, organisations, organisations.c.id == identities.c.organisation_id)
-    .outerjoin(users, and_(users.c.id == bindparam("user"), users.c.organisation_id == identities.c.organisation_id))
-    .where(identities.c.id == bindparam("identity"))
+    .join_from(t.identities, t.organisations, t.organisations.c.id == t.identities.c.organisation_id)
+    .outerjoin(t.users, and_(t.users.c.id == bindparam("user"), t.users.c.organisation_id == t.identities.c.organisation_id))
+    .outerjoin(t.login_failures, t.login_failures.c.digest == bindparam("digest"))
+    .where(t.identities.c.id == bindparam("identity"))
 )
-_CALLER = (identities.c.id, users.c.id, users.c.branch_id)
-_good = and_(identities.c.enabled, organisations.c.enabled, users.c.enabled, users.c.active)
-_by_access = Prepared(
-    select(*_CALLER, tokens.c.client_id, identities.c.password_version, *SHORT_ORGANISATION)
-    .join_from(tokens, identities, and_(identities.c.id == tokens.c.identity_id, identities.c.password_version == tokens.c.password_version))
-    .join(organisations, organisations.c.id == identities.c.organisation_id)
-    .join(users, and_(users.c.id == tokens.c.user_id, users.c.organisation_id == identities.c.organisation_id))
-    .where(tokens.c.digest == bindparam("digest"), tokens.c.kind == literal_column("'access'"), tokens.c.expires_at > bindparam("now"), _good)
-)
-_by_binding = Prepared(
-    select(*_CALLER, bindparam("client", type_=String).label("client_id"), identities.c.password_version, *SHORT_ORGANISATION)
-    .join_from(identities, organisations, organisations.c.id == identities.c.organisation_id)
-    .join(users, and_(users.c.id == bindparam("user"), users.c.organisation_id == identities.c.organisation_id))
-    .where(identities.c.id == bindparam("identity"), identities.c.password_version == bindparam("version"), _good)
-)
-_insert = Prepared(insert(tokens), into=tokens)
-_password_of = select(*(identities.c[name] for name in (*Identity.__slots__, "password_hash"))).where(identities.c.id == bindparam("identity"))
-_change = update(identities).where(identities.c.id == bindparam("identity"))
-_use_up = Prepared(
-    delete(tokens)
-    .where(tokens.c.digest == bindparam("digest"), tokens.c.kind == "refresh", tokens.c.expires_at > bindparam("now"))
-    .where(tokens.c.identity_id == bindparam("identity"), tokens.c.user_id == bindparam("user"), tokens.c.client_id == bindparam("client"))
-    .returning(tokens.c.password_version)
-)
-_expired = select(tokens.c.digest).where(tokens.c.expires_at <= bindparam("now")).limit(_PURGED_AT_ONCE)
-# Two calls that purge at the same time take different rows, rather than wait for each other in whatever order.
-_purge = Prepared(delete(tokens).where(tokens.c.digest.in_(_expired.with_for_update(skip_locked=True))))
+_ORGANISATION = slice(0, len(SHORT_ORGANISATION))
 
 
-class _Limits:
-    """The settings in effect here, and the passwords found right under them."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.access_seconds = settings.access_token_seconds
-        self.refresh_seconds = settings.refresh_token_seconds
-        self.verified = PasswordCache(settings.credential_cache_seconds)
-
-
-_configured: _Limits | None = None
-
-
-def configure(settings: Settings) -> None:
-    """Take the lives of tokens and remembered passwords from `settings`, and forget the passwords. Without it they come from the environment."""
-    global _configured
-    _configured = _Limits(settings)
-
-
-def _limits() -> _Limits:
-    if _configured is None:
-        configure(Settings.from_environment())
-    assert _configured is not None
-    return _configured
-
-
-def by_password(connection: Connection, identity: str | None, password: str | None, as_user: str | None, client_id: str | None = "") -> Caller:
-    """The caller with these credentials. Raises BadLogin, Disabled or BadUser, in this order: who lacks the password learns nothing more."""
-    name = id_of(identity)
-    row = _by_password.first(connection, {"identity": name, "user": id_of(as_user)})
-    if row is None:
-        raise _no_such_identity(password)
-    _, version, user_id, branch, user_enabled, user_active, enabled, kept = row[:8]
-    _check_password(name, kept, version, password or "")
-    organisation = Organisation(*row[8:])
-    if not enabled:
-        raise Disabled("This A2A account is disabled.")
-    if not organisation.enabled:
-        raise Disabled("The organisation of this A2A account is disabled.")
-    if not as_user:
-        raise BadUser("The user is missing for whom the call is made (asUser, userAsID).")
-    if user_id is None:
-        raise BadUser("The user for whom the call is made (asUser, userAsID) is no user of this organisation.")
-    if not (user_enabled and user_active):
-        raise BadUser(f"The user for whom the call is made (asUser, userAsID) is {'not active' if user_enabled else 'disabled'}.")
-    return Caller(name, user_id, branch, client_id or "", organisation, version)
-
-
-def identity_by_password(connection: Connection, identity: str | None, password: str | None) -> Identity:
-    """The A2A account with this password; changePassword has no user. Raises BadLogin or Disabled."""
-    name = id_of(identity)
-    row = connection.execute(_password_of, {"identity": name}).first()
-    if row is None:
-        raise _no_such_identity(password)
-    found = Identity(*row[:4])
-    _check_password(name, row.password_hash, found.password_version, password or "")
-    if not found.enabled:
-        raise Disabled("This A2A account is disabled.")
-    return found
-
-
-def _check_password(identity: str, kept: str, version: int, password: str) -> None:
-    verified = _limits().verified
-    key = verified.key(identity, kept, version, password)
-    if verified.holds(key):
-        return
-    if not passwords.verify(kept, password):
-        raise BadLogin(_BAD_LOGIN)
-    verified.remember(key)
-
-
-def _no_such_identity(password: str | None) -> BadLogin:
-    passwords.verify(None, password or "")  # only to take as long
-    return BadLogin(_BAD_LOGIN)
-
-
-def set_password(connection: Connection, identity: str, new: str) -> None:
-    """Change the password of an A2A account, which ends its tokens. Raises BadLogin if there is no such account."""
-    values = {"password_hash": passwords.keep(new), "password_version": identities.c.password_version + 1}
-    if not connection.execute(_change.values(values), {"identity": id_of(identity)}).rowcount:
-        raise BadLogin(_BAD_LOGIN)
-
-
-def set_enabled(connection: Connection, identity: str, enabled: bool) -> None:
-    """Enable or disable an A2A account, at once. Raises BadLogin if there is no such account."""
-    if not connection.execute(_change.values(enabled=enabled), {"identity": id_of(identity)}).rowcount:
-        raise BadLogin(_BAD_LOGIN)
-
-
-def issue(connection: Connection, caller: Caller) -> TokenPair:
-    """A new pair of tokens for the caller; those issued before live on (portal notes 4.4: unknown). Raises BadToken if the client id cannot be kept."""
-    if not _is_client(caller.client_id):
-        raise BadToken(f"clientID is not right: up to {LONGEST_ID} printable characters are allowed.")
-    limits, now = _limits(), clock.wall()
-    pair = TokenPair(secrets.token_urlsafe(32), secrets.token_urlsafe(32), limits.access_seconds, limits.refresh_seconds)
-    common = {
-        "identity_id": caller.identity_id,
-        "password_version": caller.password_version,
-        "user_id": caller.user_id,
-        "client_id": caller.client_id,
-    }
-    rows: list[dict[str, Any]] = [
-        {"digest": _digest(pair.access), "kind": "access", "expires_at": now + timedelta(seconds=pair.access_expires_in), **common},
-        {"digest": _digest(pair.refresh), "kind": "refresh", "expires_at": now + timedelta(seconds=pair.refresh_expires_in), **common},
-    ]
-    for row in rows:
-        _insert.run(connection, row)
-    purge_expired(connection)
-    return pair
-
-
-def by_access_token(connection: Connection, token: str | None) -> Caller:
-    """The caller a token was issued to, while token, password, account, organisation and user are all good. Raises BadToken."""
-    row = _by_access.first(connection, {"digest": _digest(token), "now": clock.wall()})
-    if row is None:
-        raise BadToken("The access token is not valid or has expired.")
-    return _caller(row)
-
-
-def refresh(connection: Connection, user_id: str | None, user_as: str | None, client_id: str | None, refresh_token: str | None) -> TokenPair:
-    """A new pair for a refresh token, which is used up. Raises BadToken if it is not good, or not of this identity, user and client (portal notes 4.4).
-
-    Only after the transaction is committed is the old token gone: of two that race, the second waits and then finds nothing.
+def by_password(session: Session, process: str, identity: str | None, password: str | None, as_user: str | None) -> Caller:
+    """The caller with these credentials, for a service of "rta" or "elpl". Raises what `admission` says, after BadLogin: who lacks the password
+    learns nothing more. A password has no expiry here (portal notes 4.1).
     """
-    bound = {"identity": id_of(user_id), "user": id_of(user_as), "client": client_id or ""}
-    if not _is_client(bound["client"]):
-        raise BadToken(_BAD_REFRESH)
-    used = _use_up.first(connection, {"digest": _digest(refresh_token), "now": clock.wall(), **bound})
-    row = None if used is None else _by_binding.first(connection, {**bound, "version": used.password_version})
-    if row is None:
-        raise BadToken(_BAD_REFRESH)
-    return issue(connection, _caller(row))
+    today = Moment.now().today
+    row = _with_password(session, identity, password, as_user, today)
+    admission.check_identity(row, process, today)
+    return _admit(session, row, "", bool(as_user), today)
 
 
-def purge_expired(connection: Connection) -> int:
-    """Remove tokens whose time is over, a bounded number of them; how many. Called for each pair issued, it removes more than comes."""
-    return _purge.run(connection, {"now": clock.wall()})
+def log_in(session: Session, process: str, identity: str | None, password: str | None, as_user: str | None, client_id: str) -> Caller:
+    """The same for getToken. Raises PasswordExpired, UnknownClient and agreements.NotAccepted, too."""
+    today = Moment.now().today
+    row = _with_password(session, identity, password, as_user, today)
+    return admit_to_token(session, row, process, client_id, bool(as_user), today)
 
 
-def _caller(row: Sequence[Any]) -> Caller:
-    return Caller(row[0], row[1], row[2], row[3], Organisation(*row[5:]), row[4])
+def look_up(connection: Connection, identity: str, as_user: str, today: date) -> Any | None:
+    """The row of an identity with the user of that id, if it is one of its organisation. Ids as `id_of` gives them."""
+    return _everything.first(connection, {"identity": identity, "digest": logins.digest(identity), "user": as_user, "today": today})
 
 
-def _digest(token: str | None) -> bytes:
-    return hashlib.sha256((token or "").encode("utf-8", "surrogatepass")).digest()
+def admit_to_token(session: Session, row: Any, process: str, client_id: str, user_given: bool, today: date) -> Caller:
+    """The caller of a row whose secret was right, for a new pair of tokens. Raises what `log_in` does."""
+    admission.check_identity(row, process, today)
+    last = None if row.password_on is None else accounts.last_day_of_password(row.password_on)
+    if last is not None and last < today:
+        raise PasswordExpired(
+            f"The password of this A2A account has expired; {british(last)} was its last day. Call changePassword with it as oldPassword, then getToken."
+        )
+    if in_force().registered_clients_only:
+        admission.check_client(session.connection, row, client_id)
+    caller = _admit(session, row, client_id, user_given, today)
+    agreements.check(session.connection, caller.organisation.name, caller.owes)
+    return caller
 
 
-def _is_client(client_id: str) -> bool:
-    return len(client_id) <= LONGEST_ID and client_id.isprintable()
+def change_password(session: Session, process: str, identity: str | None, old: str | None, new: str | None) -> date:
+    """Exchange the password of an identity, which ends its tokens; the last day of the new one. An old one that has expired is good for this.
+
+    The session writes afterwards. Raises BadLogin, what `admission` says of identities, and BadPassword.
+    """
+    today = Moment.now().today
+    row = _with_password(session, identity, old, None, today)
+    admission.check_identity(row, process, today)
+    organisation, new = Organisation(*row[_ORGANISATION]), new or ""
+    findings = rules.broken(new, (row.identity_id, organisation.id, organisation.name), "newPassword")
+    number = in_force().history
+    before = [row.password_hash, *identities.previous_passwords(session.connection, row.identity_id, number - 1)]
+    session.rollback()  # hashing is slow on purpose and must hold nothing
+    if any(passwords.verify(kept, new) for kept in before):
+        findings.append(rules.repeated(number, "newPassword"))
+    if findings:
+        raise BadPassword("The new password breaks rules for passwords; the old one stays.", findings)
+    kept = passwords.keep(new)
+    session.write()
+    if not identities.exchange_password(session.connection, row.identity_id, row.password_version, kept, today):
+        raise BadLogin(_BAD_LOGIN)  # somebody else was quicker, and the old password is not right any more
+    audit.write(session.connection, row.identity_id, "identity.change-password", row.identity_id, organisation.id)
+    return accounts.last_day_of_password(today)
+
+
+def _with_password(session: Session, identity: str | None, password: str | None, as_user: str | None, today: date) -> Any:
+    """The row of the identity with this password. A wrong one is counted, and a right one ends the count."""
+    name, user, password = id_of(identity), id_of(as_user), password or ""
+    row = look_up(session.connection, name, user, today)
+    verified = in_force().verified
+    key = None if row is None else verified.key(name, row.password_hash, row.password_version, password)
+    if key is None or not verified.holds(key):
+        session.rollback()  # hashing is slow on purpose and must hold nothing
+        right = passwords.verify(None if row is None else row.password_hash, password)
+        if not right or row is None or key is None:
+            with session.apart() as connection:
+                logins.count(connection, name, Moment.now().utc, in_force().tries)
+            raise BadLogin(_BAD_LOGIN)
+        verified.remember(key)
+        again = look_up(session.connection, name, user, today)  # other guesses may have locked the account meanwhile
+        if again is None or again.password_version != row.password_version:
+            raise BadLogin(_BAD_LOGIN)
+        row = again
+    assert row is not None
+    if row.failures and row.locked_at is None:
+        with session.apart() as connection:
+            logins.forget(connection, name)
+    return row
+
+
+def _admit(session: Session, row: Any, client_id: str, user_given: bool, today: date) -> Caller:
+    try:
+        admission.check_user(row, user_given, today)
+    except LapsedUser as lapsed:
+        with session.apart() as connection:
+            users.lapse(connection, row.user_id, lapsed.reason)
+        raise
+    if row.user_used_on is not None and row.user_used_on < today:
+        if session.is_writing:
+            users.touch(session.connection, row.user_id, today)
+        else:
+            with session.apart() as connection:
+                users.touch(connection, row.user_id, today)
+    owes = owed(row)
+    profiles, organisation = tuple(row.profiles), Organisation(*row[_ORGANISATION])
+    return Caller(row.identity_id, row.user_id, row.branch_id, client_id, organisation, profiles, row.password_version, owes)
+
+
+def owed(row: Any) -> int | None:
+    """The number of the agreement that has not been accepted, from a row with AGREED."""
+    number: int | None = row.due
+    return number if number is not None and number > (row.accepted or 0) else None

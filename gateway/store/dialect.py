@@ -1,12 +1,17 @@
-"""The one statement SQLAlchemy has no common word for."""
+"""What SQLAlchemy has no common word for."""
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, String, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def insert_missing(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
@@ -14,3 +19,31 @@ def insert_missing(connection: Connection, table: Table, values: Mapping[str, An
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table).values(values).on_conflict_do_nothing()
     return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount > 0
+
+
+def ascii_lower(text: str) -> str:
+    """The text with A to Z in lower case."""
+    return text.translate(_LOWER)
+
+
+class AsciiLower(GenericFunction[str]):
+    """The same in SQL: what is lower case beyond ASCII differs between databases and their locales."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(AsciiLower)
+def _sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **options)})"
+
+
+@compiles(AsciiLower, "postgresql")
+def _postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return f'lower({compiler.process(element.clauses, **options)} COLLATE "C")'
+
+
+def lock_table(connection: Connection, table: Table) -> None:
+    """Let nobody else write to the table until the transaction ends; reading goes on. On SQLite whoever writes is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))

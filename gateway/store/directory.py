@@ -9,7 +9,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from gateway.store import directory_file, passwords
+from gateway.clock import Moment
+from gateway.domain import accounts
+from gateway.domain.matching import folded
+from gateway.store import agreements, directory_file, passwords
 from gateway.store.dialect import insert_missing
 from gateway.store.prepared import Prepared
 from gateway.store.tables import branches as branches_table
@@ -127,17 +130,17 @@ def branches(connection: Connection, organisation_id: str) -> list[Branch]:
 
 
 def search_compensators(connection: Connection, compensator_type: str | None, name: str | None, process: str) -> list[Organisation]:
-    """The enabled compensators registered for the process, of that type if one is given, whose name contains `name` in whatever case, by name.
+    """The enabled compensators registered for the process, of that type if one is given, with `name` as a part of their name, by name.
 
     Compared here and not in SQL: what is upper and lower case beyond ASCII differs between databases, and a % in a name is only a %.
     """
-    wanted = (name or "").casefold()
+    wanted = folded(name or "")
     found = [
         row.id
         for row in connection.execute(_compensators[process])
-        if (not compensator_type or row.compensator_type == compensator_type) and wanted in row.name.casefold()
+        if (not compensator_type or row.compensator_type == compensator_type) and wanted in folded(row.name)
     ]
-    return sorted(_all(Organisation, connection.execute(_organisations_by_id, {"ids": found})), key=lambda one: (one.name.casefold(), one.id))
+    return sorted(_all(Organisation, connection.execute(_organisations_by_id, {"ids": found})), key=lambda one: (folded(one.name), one.id))
 
 
 def mib(connection: Connection) -> Organisation | None:
@@ -166,15 +169,18 @@ def seed(connection: Connection, path: Path) -> int:
 
     What is there is left as it is, whatever the file says: a password that was changed stays changed. Raises BadDirectory.
     """
-    added = 0
+    added, now = 0, Moment.now()
     for one in directory_file.read(path):
         added += insert_missing(connection, organisations, one.organisation)
         added += sum(insert_missing(connection, branches_table, branch) for branch in one.branches)
-        added += sum(insert_missing(connection, users, user) for user in one.users)
+        days = {} if one.permanent else {"expires_on": accounts.expiry(now.today), "used_on": now.today}
+        added += sum(insert_missing(connection, users, {**user, "created_at": now.utc, **days}) for user in one.users)
         for name, password in one.identities.items():
             if identity(connection, name) is None:  # asked first, for hashing is slow
-                row = {"id": name, "organisation_id": one.organisation["id"], "password_hash": passwords.keep(password)}
-                added += insert_missing(connection, identities, row)
+                row = {"id": name, "organisation_id": one.organisation["id"], "password_hash": passwords.keep(password), "created_at": now.utc}
+                added += insert_missing(connection, identities, {**row, "password_on": None if one.permanent else now.today})
+        if one.agreement:
+            agreements.seed(connection, one.agreement, one.organisation["id"], one.accepted_by, now)
     return added
 
 

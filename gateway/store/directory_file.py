@@ -7,20 +7,25 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+from gateway.contract.profiles import holds
 
 CENTRAL_POINT = "001"
 
-_ADDRESS = {"addressType", "houseName", "houseNumber", "street1", "street2", "district", "city", "county", "country", "postCode"}
-_TEXT, _TEXTS, _LIST, _TABLE = "text", "list of texts", "list", "table"
+ADDRESS = {"addressType", "houseName", "houseNumber", "street1", "street2", "district", "city", "county", "country", "postCode"}
+_TEXT, _TEXTS, _LIST, _TABLE, _FLAG = "text", "list of texts", "list", "table", "true or false"
+_FILE_MORE = {"password": _TEXT, "permanent": _FLAG, "agreement": _TABLE}
+_AGREEMENT = {"version": _TEXT, "title": _TEXT, "text": _TEXT}
 _ORGANISATION = {"id": _TEXT, "name": _TEXT, "kind": _TEXT, "processes": _TEXTS, "address": _TABLE, "branches": _LIST}
 _ORGANISATION_MORE = {"path": _TEXT, "compensator_type": _TEXT, "identities": _TEXTS, "users": _LIST}
 _BRANCH = {"id": _TEXT, "name": _TEXT, "kind": _TEXT}
 _BRANCH_MORE = {"path": _TEXT, "address": _TABLE}
 _USER = {"id": _TEXT, "name": _TEXT, "surname": _TEXT, "branch": _TEXT, "profiles": _TEXTS}
-_USER_MORE = {"second_name": _TEXT}
-_TYPES: dict[str, type[Any]] = {_TEXT: str, _TEXTS: list, _LIST: list, _TABLE: dict}
-_LONGEST = {"id": 50, "name": 100, "path": 200, "surname": 50, "second_name": 50}
+_USER_MORE = {"second_name": _TEXT, "email": _TEXT, "phone": _TEXT}
+_TYPES: dict[str, type[Any]] = {_TEXT: str, _TEXTS: list, _LIST: list, _TABLE: dict, _FLAG: bool}
+_LONGEST = {"id": 50, "name": 100, "path": 200, "surname": 50, "second_name": 50, "email": 254, "phone": 50, "version": 50, "title": 200}
 
 
 class BadDirectory(ValueError):
@@ -29,12 +34,18 @@ class BadDirectory(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One organisation as rows of the store. `identities`: name to password."""
+    """One organisation as rows of the store. `identities`: name to password. `permanent`: its users and passwords do not expire.
+
+    `agreement`: the user agreement it has accepted, version, title and text, through the user `accepted_by`; None: the file has none.
+    """
 
     organisation: Mapping[str, Any]
     branches: list[dict[str, Any]]
     users: list[dict[str, Any]]
     identities: Mapping[str, str]
+    permanent: bool
+    agreement: Mapping[str, str] | None
+    accepted_by: str
 
 
 def read(path: Path) -> list[Described]:
@@ -43,7 +54,9 @@ def read(path: Path) -> list[Described]:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadDirectory(f"{path}: {error}") from None
-    _check(str(path), data, {"organisation": _LIST}, {"password": _TEXT})
+    _check(str(path), data, {"organisation": _LIST}, _FILE_MORE)
+    if "agreement" in data:
+        _check(f"{path}: agreement", data["agreement"], _AGREEMENT)
     described = [_organisation(f"{path}: organisation {number}", one, data) for number, one in enumerate(data["organisation"], 1)]
     for what, ids in {
         "organisation": [one.organisation["id"] for one in described],
@@ -82,7 +95,13 @@ def _organisation(where: str, one: Any, file: Mapping[str, Any]) -> Described:
     for name in names:
         if not 0 < len(name) <= _LONGEST["id"]:
             raise BadDirectory(f"{where}: {name!r} is no identity; up to {_LONGEST['id']} characters are allowed.")
-    return Described(organisation, branches, users, {name.lower(): file["password"] for name in names})
+    agreement = file.get("agreement")
+    administrators = [user["id"] for user in users if holds(user["profiles"], "administer")]
+    if agreement and not administrators:
+        raise BadDirectory(f"{where}: has no user with an administrator's profile, who could accept the agreement.")
+    passwords = {name.lower(): file["password"] for name in names}
+    accepted_by = administrators[0] if agreement else ""
+    return Described(organisation, branches, users, passwords, file.get("permanent", False), agreement, accepted_by)
 
 
 def _branch(where: str, branch: Any, organisation: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,23 +138,25 @@ def _user(where: str, user: Any, organisation: Mapping[str, Any], branches: list
         "name": user["name"],
         "second_name": user.get("second_name", ""),
         "surname": user["surname"],
+        "email": user.get("email", ""),
+        "phone": user.get("phone", ""),
         "profiles": user["profiles"],
     }
 
 
 def _address(where: str, address: Mapping[str, Any]) -> Mapping[str, Any]:
-    _check(f"{where}: address", address, {}, dict.fromkeys(_ADDRESS, _TEXT))
+    _check(f"{where}: address", address, {}, dict.fromkeys(ADDRESS, _TEXT))
     return address
 
 
-def _check(where: str, table: Any, needed: dict[str, str], more: dict[str, str]) -> None:
+def _check(where: str, table: Any, needed: dict[str, str], more: Mapping[str, str] = MappingProxyType({})) -> None:
     if not isinstance(table, dict):
         raise BadDirectory(f"{where}: a table is needed.")
     if missing := sorted(needed.keys() - table):
         raise BadDirectory(f"{where}: {', '.join(missing)} is missing.")
-    if unknown := sorted(table.keys() - (needed | more)):
-        raise BadDirectory(f"{where}: {', '.join(unknown)} is not known here; allowed: {', '.join(sorted(needed | more))}.")
-    for name, kind in (needed | more).items():
+    if unknown := sorted(table.keys() - {**needed, **more}):
+        raise BadDirectory(f"{where}: {', '.join(unknown)} is not known here; allowed: {', '.join(sorted({**needed, **more}))}.")
+    for name, kind in {**needed, **more}.items():
         if name not in table:
             continue
         value = table[name]

@@ -5,14 +5,17 @@ On PostgreSQL a worker passes over what another one has locked; on SQLite writer
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, or_, select
+from sqlalchemy import Connection, Select, bindparam, delete, func, or_, select
 
 from gateway.store.claims import Claim
-from gateway.store.tables import claims, metadata
+from gateway.store.tables import claims, events, metadata
 
+PAGE = 1000
 Place = tuple[datetime, int]
 START: Place = (datetime.min.replace(tzinfo=UTC), 0)
 
@@ -50,6 +53,46 @@ def take_due(connection: Connection, moment: datetime, after: Place) -> Claim | 
 def take_gone(connection: Connection, moment: datetime, after: Place) -> Claim | None:
     """The same for a claim that is there for nobody any more at `moment`."""
     return _take(connection, _gone, moment, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A claim that may have been left alone for long: when anybody last changed anything, and when it came into its phase."""
+
+    id: int
+    phase: str
+    birth_date: date
+    updated_at: datetime
+    arrived_at: datetime | None
+
+
+_arrived = select(func.max(events.c.at)).where(events.c.claim_id == claims.c.id, events.c.row != "").scalar_subquery()
+_resting = select(claims.c.id, claims.c.phase, claims.c.birth_date, claims.c.updated_at, _arrived).where(claims.c.deleted_at.is_(None))
+_in_phases = (
+    _resting.where(claims.c.id > bindparam("after"), claims.c.phase.in_(bindparam("phases", expanding=True))).order_by(claims.c.id).limit(PAGE)
+)
+_one = _resting.where(claims.c.id == bindparam("id"))
+
+
+def in_phases(connection: Connection, phases: Collection[str], after: int) -> Sequence[Resting]:
+    """The claims in those phases that come after a number, without those deleted for good; at most PAGE of them.
+
+    Reads the claims once from the first to the last, in the order in which they lie there: for what is done once a day.
+    """
+    return [Resting(*row) for row in connection.execute(_in_phases, {"phases": sorted(phases), "after": after})]
+
+
+def resting(connection: Connection, claim_id: int) -> Resting | None:
+    """One of them."""
+    row = connection.execute(_one, {"id": claim_id}).first()
+    return None if row is None else Resting(*row)
+
+
+def gone(connection: Connection, moment: datetime) -> tuple[int, int]:
+    """How many claims are there for nobody any more: by their phase, and deleted for good."""
+    found = connection.execute(select(claims.c.deleted_at).where(claims.c.gone_at <= moment)).all()
+    deleted = sum(row.deleted_at is not None for row in found)
+    return len(found) - deleted, deleted
 
 
 def _take(connection: Connection, statement: Select[Any], moment: datetime, after: Place) -> Claim | None:

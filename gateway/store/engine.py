@@ -64,6 +64,18 @@ class Session:
             self.rollback()
             self.is_writing = True
 
+    @contextmanager
+    def apart(self) -> Iterator[Connection]:
+        """A short writing transaction that is kept, whatever becomes of the call. What the call had written and not committed is forgotten."""
+        self.rollback()
+        before, self.is_writing = self.is_writing, True
+        try:
+            yield self.connection
+            self.commit()
+        finally:
+            self.rollback()
+            self.is_writing = before
+
     def commit(self) -> None:
         """Put on disk what was written; the next statement begins a transaction of the same kind."""
         if self._begun:

@@ -101,6 +101,11 @@ def purge(connection: Connection, moment: datetime) -> int:
     return connection.execute(_purge, {"moment": moment}).rowcount
 
 
+def remove_of_claim(connection: Connection, claim_id: int) -> None:
+    """Delete everything that was posted about a claim."""
+    connection.execute(delete(notices).where(notices.c.claim_id == claim_id))
+
+
 def of_claim(connection: Connection, claim_id: int) -> Sequence[tuple[str, str, str, datetime]]:
     """Everything that was posted about a claim and is still kept, oldest first: organisation, key, text, time."""
     columns = (notices.c.organisation_id, notices.c.key, notices.c.text, notices.c.at)

@@ -2,63 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine.interfaces import Dialect
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime; SQLite, which has no zones, keeps it as naive UTC."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
-        if dialect.name == "postgresql":
-            return lambda value: None if value is None else value.astimezone(UTC)
-        # the text SQLAlchemy's own type keeps, in a tenth of the time
-        return lambda value: None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds")[:26]  # no zone
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
-        if dialect.name == "postgresql":
-            return lambda value: None if value is None else value.astimezone(UTC)
-        return lambda value: None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
-
-
-BigId = BigInteger().with_variant(Integer, "sqlite")
-Json = JSON().with_variant(JSONB, "postgresql")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from gateway.store.columns import BigId, Json, NullableJson, UtcDateTime, metadata
+from gateway.store.tables_accounts import (
+    acceptances,
+    agreements,
+    audit,
+    identities,
+    login_failures,
+    password_history,
+    software_houses,
+    tokens,
+    users,
 )
+from gateway.store.tables_archive import archived_claims, archived_documents
+
+__all__ = (
+    "acceptances",
+    "agreements",
+    "archived_claims",
+    "archived_documents",
+    "audit",
+    "identities",
+    "login_failures",
+    "metadata",
+    "password_history",
+    "software_houses",
+    "tokens",
+    "users",
+)
+# what this module has from others; its own tables follow
 
 organisations = Table(
     "organisations",
@@ -86,47 +74,19 @@ branches = Table(
     Column("address", Json, nullable=False, default=dict),
 )
 
-users = Table(
-    "users",
-    metadata,
-    Column("id", String(50), primary_key=True, comment="lower case: user ids are unique whatever their case"),
-    Column("organisation_id", ForeignKey("organisations.id"), nullable=False, index=True),
-    Column("branch_id", String(3), nullable=False),
-    Column("name", String(50), nullable=False),
-    Column("second_name", String(50), nullable=False, default=""),
-    Column("surname", String(50), nullable=False),
-    Column("profiles", Json, nullable=False, default=list),
-    Column("enabled", Boolean, nullable=False, default=True),
-    Column("active", Boolean, nullable=False, default=True),
-)
-
-identities = Table(
-    "identities",
-    metadata,
-    Column("id", String(50), primary_key=True, comment="the A2A user name, lower case"),
-    Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
-    Column("password_hash", String(200), nullable=False, comment="argon2id"),
-    Column("password_version", Integer, nullable=False, default=1, comment="grows with each change; ends what was cached"),
-    Column("enabled", Boolean, nullable=False, default=True),
-)
-
-tokens = Table(
-    "tokens",
-    metadata,
-    Column("digest", LargeBinary(32), primary_key=True, comment="SHA-256 of the token; the token itself is not kept"),
-    Column("kind", String(7), nullable=False, comment="access or refresh"),
-    Column("identity_id", ForeignKey("identities.id"), nullable=False),
-    Column("password_version", Integer, nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
-    Column("client_id", String(50), nullable=False, default=""),
-    Column("expires_at", UtcDateTime, nullable=False, index=True, comment="by the wall clock"),
-)
-
 calendars = Table(
     "calendars",
     metadata,
     Column("version", Integer, primary_key=True),
     Column("holidays", Json, nullable=False, comment="ISO dates of bank holidays, England and Wales"),
+)
+
+# What lists of claims show, and what claims are searched and sorted by. Both list indexes hold all of it: the claims of one organisation lie
+# scattered among everybody's, and its list must not read a page for each. A column that decides who sees a claim belongs here too.
+LISTED = (
+    *("gone_at", "claim_type", "cm_branch", "cr_reference", "cm_reference", "phase", "guid"),
+    *("created_at", "sent_at", "updated_at", "dispatched_at", "due_at", "current_user", "cr_user", "cm_user"),
+    *("lock_user", "lock_until", "deleted_at", "attachments_count", "documents_count", "version_major", "version_minor"),
 )
 
 claims = Table(
@@ -166,10 +126,15 @@ claims = Table(
     Column("gone_at", UtcDateTime, comment="from when on the claim is there for nobody: a rejected claim not resent"),
     Column("attachments_count", Integer, nullable=False, default=0),
     Column("documents_count", Integer, nullable=False, default=0),
-    Index("ix_claims_cr_work", "cr_organisation", "process", "ended", "id"),
-    Index("ix_claims_cm_work", "cm_organisation", "process", "ended", "id"),
-    Index("ix_claims_next_at", "next_at"),
-    Index("ix_claims_gone_at", "gone_at"),
+    Column("cr_user", String(50), comment="the user of the claimant representative it is allocated to"),
+    Column("cm_user", String(50), comment="the user of the compensator it is allocated to"),
+    Column("lock_side", String(23), comment="the side of lock_user"),
+    Column("lock_until", UtcDateTime, comment="when the lock of lock_user ends by itself"),
+    Column("deleted_at", UtcDateTime, comment="deleted for good by one side (GDPR): shown as such until gone_at"),
+    Index("ix_claims_cr_list", "cr_organisation", "process", "ended", "next_at", "id", "cm_organisation", *LISTED),
+    Index("ix_claims_cm_list", "cm_organisation", "process", "ended", "next_at", "id", *LISTED),
+    Index("ix_claims_next_at", "next_at", sqlite_where=text("next_at IS NOT NULL"), postgresql_where=text("next_at IS NOT NULL")),
+    Index("ix_claims_gone_at", "gone_at", sqlite_where=text("gone_at IS NOT NULL"), postgresql_where=text("gone_at IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -197,6 +162,55 @@ events = Table(
     Column("to_phase", String(50), nullable=False),
     Column("guid", String(36), nullable=False),
     Column("detail", Json, nullable=False, default=dict),
+    Column("frozen", NullableJson, comment="where the step makes documents: which, and what they show that may change later"),
+    Index("ix_events_printed_at", "at", sqlite_where=text("frozen IS NOT NULL"), postgresql_where=text("frozen IS NOT NULL")),
+)
+
+printables = Table(
+    "printables",
+    metadata,
+    Column("claim_id", ForeignKey("claims.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, comment="the event's number"),
+    Column("kind", String(30), primary_key=True, comment="documents.toml"),
+    Column("body", LargeBinary, nullable=False, comment="the PDF, from when it was first asked for: the same bytes ever after"),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("claim_id", ForeignKey("claims.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, comment="from 1, in the order in which they were added"),
+    Column("guid", String(36), nullable=False, unique=True),
+    Column("side", String(23), nullable=False, comment="of whoever added it: claimant-representative or compensator"),
+    Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
+    Column("user_id", String(50), nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("title", String(255), nullable=False),
+    Column("description", String(500), nullable=False),
+    Column("size", Integer, nullable=False, comment="of the file, in bytes"),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# apart from the table above, which is read for every list and every limit
+attachment_bodies = Table(
+    "attachment_bodies",
+    metadata,
+    Column("claim_id", ForeignKey("claims.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False, comment="the file as it was sent"),
+    ForeignKeyConstraint(["claim_id", "number"], ["attachments.claim_id", "attachments.number"], name="fk_attachment_bodies_attachments"),
+)
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("claim_id", ForeignKey("claims.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, comment="from 1, in order"),
+    Column("from_organisation", ForeignKey("organisations.id"), nullable=False),
+    Column("to_organisation", ForeignKey("organisations.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String(100), nullable=False, comment="who ran the gateway then"),
 )
 
 notices = Table(
@@ -216,6 +230,36 @@ notices = Table(
     Column("farewell", Boolean, nullable=False, default=False, comment="shown to the organisation although it no longer has the claim"),
     Index("ix_notices_list", "organisation_id", "process", "at"),
     sqlite_autoincrement=True,
+)
+
+hospitals = Table(
+    "hospitals",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="its place in the list that was imported"),
+    Column("name", String(100), nullable=False),
+    *(Column(f"address_line{number}", String(100), nullable=False) for number in range(1, 5)),
+    Column("post_code", String(8), nullable=False, comment="in capitals, with one blank"),
+)
+
+insurer_index_issues = Table(
+    "insurer_index_issues",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("dated", Date, nullable=False),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("row_count", Integer, nullable=False),
+)
+
+insurer_index = Table(
+    "insurer_index",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="its place in the newest issue, the only one whose rows are kept"),
+    Column("insurer_id", String(50), nullable=False, comment="in the Motor Insurance Database (MID)"),
+    Column("insurer_name", String(100), nullable=False),
+    Column("contact_id", String(50), nullable=False, comment="of the insurer to be contacted, in the MID"),
+    Column("contact_name", String(100), nullable=False),
+    Column("sought", Text, nullable=False, comment="both names as searches compare them, a line each"),
+    Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
 )
 
 sandbox = Table(

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gateway.xml.labels import INFERRED, UNPUBLISHED
+
 if TYPE_CHECKING:
     from xmlschema.validators import XsdSimpleType
 
@@ -86,8 +88,8 @@ def _labels(kind: XsdSimpleType) -> str:
 
 
 def _label(value: str, meaning: str) -> str:
-    meaning = meaning.removesuffix(" (inferred)")
-    return value if meaning in ("", value, "Meaning not published") else f"{value} ({meaning})"
+    meaning = meaning.removesuffix(INFERRED)
+    return value if meaning in ("", value, UNPUBLISHED) else f"{value} ({meaning})"
 
 
 def _empty(labels: str, *, required: bool) -> str:

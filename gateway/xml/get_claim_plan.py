@@ -32,13 +32,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """What of a simple type is heeded when a value is written. Ranges of numbers and dates are not: values come from our own code or are checked."""
+    """What of a simple type is heeded when a value is written. Ranges of numbers and dates are not: values come from our own code or are checked.
+
+    `labels` are the documented meanings of `values`, in the order of the schema; `name` is "" for a built-in type and for one without a name.
+    """
 
     base: str = "xs:anySimpleType"
     shortest: int = 0
     longest: int | None = None
     values: frozenset[str] | None = None
     pattern: re.Pattern[str] | None = None
+    name: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
 
     def fit(self, value: str) -> str | None:
         """`value`, cut where it is too long; None when the type does not admit it."""
@@ -238,6 +243,7 @@ class _Reader:
         facets: dict[str, list[str]] = {}
         for facet in restriction.iterchildren(etree.Element):
             facets.setdefault(etree.QName(facet).localname, []).append(facet.get("value", ""))
+        enumerated = restriction.iterfind(f"{_XS}enumeration")
         values = facets.get("enumeration")
         patterns = facets.get("pattern")
         return Type(
@@ -246,6 +252,8 @@ class _Reader:
             longest=int(facets["maxLength"][0]) if "maxLength" in facets else None,
             values=frozenset(values) if values else None,
             pattern=re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None,
+            name=simple_type.get("name", ""),
+            labels=tuple((each.get("value", ""), " ".join("".join(map(str, each.itertext())).split())) for each in enumerated),
         )
 
 

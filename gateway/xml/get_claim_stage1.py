@@ -8,6 +8,7 @@ from gateway.xml.get_claim_table import DEADLINES
 from gateway.xml.get_claim_view import ClaimView, Party
 from gateway.xml.project import Part
 
+TRANSFERS = "ApplicationData/TransfersList"
 _INSURER = "ClaimAndClaimantDetails/DefendantDetails/InsurerInformation"
 
 
@@ -87,7 +88,13 @@ def _progress(view: ClaimView, claim: Part) -> None:
     claim.give("ApplicationData/ClaimDetails", SentDate=view.sent_on, Article75=view.article75)
     claim.give("ApplicationData/ClaimantDetails", isClaimantChildAtStage1Response=view.child_at_stage1_response)
     claim.give("ApplicationData/Rejection", RejectionReasonCode=view.rejection_reason_code)
-    claim.give("ApplicationData/TransfersList", Transferred=False)
+    claim.give(TRANSFERS, Transferred=bool(view.transfers))
+    for number, transfer in enumerate(view.transfers, 1):
+        part = Part(f"{TRANSFERS}/Transfer")
+        # a known program reads the sentence by this pattern: not a letter may change
+        sentence = f"This claim has been transferred from {transfer.source} to {transfer.target} on {transfer.on:%d/%m/%Y}"
+        part.give(part.at, TransferID=str(number), TransferDesc=sentence)
+        claim.add(part)
 
 
 def _response(view: ClaimView, claim: Part) -> None:

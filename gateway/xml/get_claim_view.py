@@ -58,6 +58,15 @@ class Fraud:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """The claim passed from one organisation to another of the same side; `source` and `target` are their ids."""
+
+    source: str
+    target: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimView:
     """One claim as one side may see it.
 
@@ -65,7 +74,7 @@ class ClaimView:
     resendRejectedClaim, where there is one, otherwise of addClaim; both should be given, for a few fields exist only in the first.
     `packs` says of those after the liability response which is which, with what the portal computes from them.
     `deadlines` are the stored dates by kind (see `get_claim_table.DEADLINES`), `running` the kind and date of the one that runs now.
-    `rejection_reason_code` is that of a rejection not yet answered by resending.
+    `rejection_reason_code` is that of a rejection not yet answered by resending. `transfers` are in the order in which they happened.
     What is not known, or has not happened yet, is None.
     """
 
@@ -97,3 +106,4 @@ class ClaimView:
     packs: Packs = Packs()
     exit: Exit | None = None
     fraud: Fraud | None = None
+    transfers: tuple[Transfer, ...] = ()

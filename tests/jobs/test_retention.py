@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 
 from gateway import clock
 from gateway.config import Settings
-from gateway.jobs.retention import remove_notices, remove_rejected, remove_tokens
+from gateway.jobs.retention import remove_gone, remove_notices, remove_tokens
 from gateway.operations import notify
-from gateway.store import claims, credentials
+from gateway.store import account_rules, claims, credentials
+from gateway.store import tokens as token_store
 from gateway.store.claims import Claim
 from gateway.store.engine import Store
 from gateway.store.tables import claims as claims_table
@@ -54,17 +55,17 @@ def test_a_rejected_claim_is_deleted_with_all_that_is_its(seeded_store: Store, a
     for claim in (rejected, also, later, running):
         fill(seeded_store, claim)
     everything = {"claims": 1, "events": 1, "documents": 1, "notices": 2}
-    assert do(remove_rejected, "2027-01-31T23:59:59") == {}
+    assert do(remove_gone, "2027-01-31T23:59:59") == {}
     assert rows_of(seeded_store, rejected) == everything
-    assert do(remove_rejected, "2027-02-01T00:00:00") == {"rejected claims deleted": 2}
+    assert do(remove_gone, "2027-02-01T00:00:00") == {"rejected claims deleted": 2}
     assert rows_of(seeded_store, rejected) == rows_of(seeded_store, also) == {}
     assert rows_of(seeded_store, later) == rows_of(seeded_store, running) == everything
-    assert do(remove_rejected, "2027-02-01T00:00:00") == {}
+    assert do(remove_gone, "2027-02-01T00:00:00") == {}
 
 
 def test_its_number_is_not_given_again(seeded_store: Store, add_claims: AddClaims, do: Do) -> None:
     (claim,) = add_claims(phase="ClaimRejectedToCR", running=None, gone_at=GONE)
-    do(remove_rejected, "2027-02-01T00:00:00")
+    do(remove_gone, "2027-02-01T00:00:00")
     assert add_claims()[0].id > claim.id
 
 
@@ -74,7 +75,7 @@ def test_several_workers_delete(seeded_store: Store, add_claims: AddClaims, do: 
         fill(seeded_store, claim)
     deleted: list[int] = []
     threads = [
-        threading.Thread(target=lambda: deleted.append(do(remove_rejected, "2027-02-01T00:00:00").get("rejected claims deleted", 0)))
+        threading.Thread(target=lambda: deleted.append(do(remove_gone, "2027-02-01T00:00:00").get("rejected claims deleted", 0)))
         for _ in range(3)
     ]
     for thread in threads:
@@ -101,11 +102,12 @@ def test_notices_after_fifteen_days(seeded_store: Store, add_claims: AddClaims, 
 def test_expired_tokens_by_the_real_time(seeded_store: Store, do: Do, monkeypatch: pytest.MonkeyPatch) -> None:
     """However far the process clock is ahead."""
     monkeypatch.setattr(clock, "wall", lambda: SENT)
-    credentials.configure(Settings())
+    account_rules.configure(Settings())
+    with seeded_store.session() as session:
+        caller = credentials.by_password(session, "rta", "comp1-a2a", "Sandbox-Key-2026!", "comp1-handler")
     with seeded_store.writing() as connection:
-        caller = credentials.by_password(connection, "comp1-a2a", "Sandbox-Key-2026!", "comp1-handler")
         for _ in range(150):
-            credentials.issue(connection, caller)
+            token_store.issue(connection, caller)
     assert do(remove_tokens, "2028-01-01T00:00:00") == {}
     monkeypatch.setattr(clock, "wall", lambda: SENT + timedelta(hours=1))
     assert do(remove_tokens, "2026-11-23T10:00:00") == {"expired tokens removed": 150}

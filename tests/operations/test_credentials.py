@@ -15,8 +15,10 @@ from sqlalchemy import update
 from gateway import clock
 from gateway.config import Settings
 from gateway.domain.password_cache import PasswordCache
-from gateway.store import credentials, passwords
-from gateway.store.credentials import BadLogin, BadUser, Caller, Disabled
+from gateway.store import account_rules, credentials, passwords, tokens
+from gateway.store import identities as identity_accounts
+from gateway.store.admission import BadLogin, BadUser, Disabled
+from gateway.store.credentials import Caller
 from gateway.store.directory import Organisation
 from gateway.store.engine import Store
 from gateway.store.tables import identities, organisations, users
@@ -25,9 +27,9 @@ PASSWORD = "Sandbox-Key-2026!"
 WRONG = "User name or password is not right."
 
 
-def log_in(store: Store, identity: Any = "comp1-a2a", password: Any = PASSWORD, as_user: Any = "comp1-handler", client: Any = "") -> Caller:
-    with store.reading() as connection:
-        return credentials.by_password(connection, identity, password, as_user, client)
+def log_in(store: Store, identity: Any = "comp1-a2a", password: Any = PASSWORD, as_user: Any = "comp1-handler") -> Caller:
+    with store.session() as session:
+        return credentials.by_password(session, "rta", identity, password, as_user)
 
 
 def change(store: Store, table: Any, id: str, **values: Any) -> None:
@@ -50,8 +52,9 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
 
 
 def test_the_caller(seeded_store: Store) -> None:
-    caller = log_in(seeded_store, "Comp1-A2A", PASSWORD, "COMP1-branch2", "SH0001")
-    assert (caller.identity_id, caller.user_id, caller.user_branch, caller.client_id) == ("comp1-a2a", "comp1-branch2", "002", "SH0001")
+    caller = log_in(seeded_store, "Comp1-A2A", PASSWORD, "COMP1-branch2")
+    assert (caller.identity_id, caller.user_id, caller.user_branch, caller.client_id) == ("comp1-a2a", "comp1-branch2", "002", "")
+    assert caller.profiles == ("COMP Branch Claim Handler",)
     assert caller.organisation == Organisation("COMP001", "/COMP001", "Thistledown Insurance plc", "COMP", "I", rta=True, elpl=True)
     assert caller.side == "compensator"
     assert log_in(seeded_store, "cr1-a2a", as_user="cr1-handler").side == "claimant-representative"
@@ -91,7 +94,7 @@ def test_the_dummy_hash_is_no_way_in(seeded_store: Store) -> None:
 def test_a_long_password_is_wrong_even_if_its_start_is_right(seeded_store: Store) -> None:
     long = "x" * passwords.LONGEST
     with seeded_store.writing() as connection:
-        credentials.set_password(connection, "comp1-a2a", long)
+        identity_accounts.set_password(connection, "comp1-a2a", long)
     assert log_in(seeded_store, password=long)
     with pytest.raises(BadLogin):
         log_in(seeded_store, password=long + "y")
@@ -106,13 +109,13 @@ def test_a_hash_that_cannot_be_read_is_a_wrong_password(seeded_store: Store) -> 
 def test_a_disabled_identity_is_told_only_to_who_has_the_password(seeded_store: Store) -> None:
     log_in(seeded_store)  # remembered
     with seeded_store.writing() as connection:
-        credentials.set_enabled(connection, "COMP1-a2a", False)
+        identity_accounts.set_enabled(connection, "COMP1-a2a", False)
     with pytest.raises(Disabled, match="This A2A account is disabled"):
         log_in(seeded_store)
     with pytest.raises(BadLogin):
         log_in(seeded_store, password="wrong")
     with seeded_store.writing() as connection:
-        credentials.set_enabled(connection, "comp1-a2a", True)
+        identity_accounts.set_enabled(connection, "comp1-a2a", True)
     assert log_in(seeded_store)
 
 
@@ -158,7 +161,7 @@ def test_a_right_password_is_remembered_and_a_wrong_one_is_not(seeded_store: Sto
 
 
 def test_it_is_remembered_for_so_long_and_no_longer(seeded_store: Store, hashed: list[str | None], monkeypatch: pytest.MonkeyPatch) -> None:
-    credentials.configure(Settings(credential_cache_seconds=300))
+    account_rules.configure(Settings(credential_cache_seconds=300))
     start = clock.wall()
     for seconds, times in [(0, 1), (299, 1), (300, 2), (599, 2)]:
         monkeypatch.setattr(clock, "wall", lambda seconds=seconds: start + timedelta(seconds=seconds))
@@ -167,7 +170,7 @@ def test_it_is_remembered_for_so_long_and_no_longer(seeded_store: Store, hashed:
 
 
 def test_remembering_can_be_switched_off(seeded_store: Store, hashed: list[str | None]) -> None:
-    credentials.configure(Settings(credential_cache_seconds=0))
+    account_rules.configure(Settings(credential_cache_seconds=0))
     log_in(seeded_store)
     log_in(seeded_store)
     assert len(hashed) == 2
@@ -176,36 +179,15 @@ def test_remembering_can_be_switched_off(seeded_store: Store, hashed: list[str |
 def test_a_changed_password_ends_the_old_one_at_once(seeded_store: Store) -> None:
     log_in(seeded_store)
     with seeded_store.writing() as connection:
-        credentials.set_password(connection, "COMP1-a2a", "Another-Key-2027!")
+        identity_accounts.set_password(connection, "COMP1-a2a", "Another-Key-2027!")
     with pytest.raises(BadLogin):
         log_in(seeded_store)
     assert log_in(seeded_store, password="Another-Key-2027!").password_version == 2
     with seeded_store.writing() as connection:
-        credentials.set_password(connection, "comp1-a2a", PASSWORD)
+        identity_accounts.set_password(connection, "comp1-a2a", PASSWORD)
     with pytest.raises(BadLogin):
         log_in(seeded_store, password="Another-Key-2027!")
     assert log_in(seeded_store).password_version == 3
-
-
-def test_changing_what_is_not_there(seeded_store: Store) -> None:
-    with seeded_store.writing() as connection:
-        for identity in ("nobody", "", "x\0"):
-            with pytest.raises(BadLogin):
-                credentials.set_password(connection, identity, "Another-Key-2027!")
-            with pytest.raises(BadLogin):
-                credentials.set_enabled(connection, identity, False)
-
-
-def test_without_a_user(seeded_store: Store) -> None:
-    with seeded_store.reading() as connection:
-        found = credentials.identity_by_password(connection, "Comp1-a2a", PASSWORD)
-        assert (found.id, found.organisation_id, found.password_version) == ("comp1-a2a", "COMP001", 1)
-        for identity, password in [("comp1-a2a", "wrong"), ("nobody", PASSWORD), (None, None)]:
-            with pytest.raises(BadLogin, match=WRONG):
-                credentials.identity_by_password(connection, identity, password)
-    change(seeded_store, identities, "comp1-a2a", enabled=False)
-    with seeded_store.reading() as connection, pytest.raises(Disabled):
-        credentials.identity_by_password(connection, "comp1-a2a", PASSWORD)
 
 
 def test_one_select(seeded_store: Store, statements: list[str]) -> None:
@@ -219,8 +201,8 @@ def test_no_secret_is_shown(seeded_store: Store, caplog: pytest.LogCaptureFixtur
     caplog.set_level(logging.DEBUG)
     caller = log_in(seeded_store)
     with seeded_store.writing() as connection:
-        credentials.set_password(connection, "comp1-a2a", "Another-Key-2027!")
-        pair = credentials.issue(connection, caller)
+        identity_accounts.set_password(connection, "comp1-a2a", "Another-Key-2027!")
+        pair = tokens.issue(connection, caller)
     shown = f"{caller!r} {pair!r} {caplog.text}"
     assert not any(secret in shown for secret in (PASSWORD, "Another-Key-2027!", pair.access, pair.refresh, "$argon2"))
 

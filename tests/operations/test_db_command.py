@@ -32,8 +32,18 @@ def test_from_nothing(data: Path) -> None:
     assert type_("upgrade").stdout == f"The store at {data}/gateway.db is now at revision 0001.\n"
     assert type_("upgrade").stdout == f"The store at {data}/gateway.db was at revision 0001.\n"
     seeded = type_("seed").stdout.splitlines()
-    assert seeded == ["Put in the bank holidays of England and Wales.", "Put in 40 rows of organisations, branches, users and identities."]
-    assert type_("seed").stdout == "The bank holidays are there already.\nThe organisations and users are there already.\n"
+    assert seeded == [
+        "Put in the bank holidays of England and Wales.",
+        "Put in 40 rows of organisations, branches, users and identities.",
+        "Put in 40 rows of hospitals.",
+        "Put in 15 rows of insurer index.",
+    ]
+    assert type_("seed").stdout == (
+        "The bank holidays are there already.\n"
+        "There already: organisations, branches, users and identities.\n"
+        "There already: hospitals.\n"
+        "There already: insurer index.\n"
+    )
     shown = type_("show")
     assert "Revision: 0001\n" in shown.stdout
     assert "identities:               6\n" in shown.stdout
@@ -48,6 +58,20 @@ def test_a_directory_of_ones_own(data: Path, tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert refused.stderr.startswith(f"{file}: organisation 1: address, branches, kind, name, processes is missing")
     assert "calendars:                0\n" in type_("show").stdout  # all or nothing
+
+
+def test_a_directory_of_ones_own_comes_without_the_sandboxs_lists(data: Path, tmp_path: Path) -> None:
+    """The insurer index of the sandbox names organisations that are not in it."""
+    type_("upgrade")
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        '[[organisation]]\nid = "COMP777"\nname = "One"\nkind = "COMP"\ncompensator_type = "I"\nprocesses = ["rta"]\naddress = { city = "A" }\n'
+        'branches = [{ id = "001", name = "Central", kind = "central" }]\n'
+    )
+    seeded = type_("seed", "--directory", str(file))
+    assert seeded.stdout.splitlines()[1:] == ["Put in 2 rows of organisations, branches, users and identities."]
+    shown = type_("show").stdout.split()
+    assert [shown[shown.index(f"{table}:") + 1] for table in ("hospitals", "insurer_index", "insurer_index_issues")] == ["0", "0", "0"]
 
 
 def test_on_both_databases(bare_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

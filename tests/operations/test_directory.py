@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from gateway.store import credentials, directory
+from gateway.store import identities as identity_accounts
 from gateway.store.directory_file import BadDirectory, read
 from gateway.store.engine import Store
 from gateway.store.tables import branches, identities, organisations, users
@@ -59,7 +60,7 @@ def test_the_demo_directory(seeded_store: Store) -> None:
 
 def test_seeding_again_changes_nothing(seeded_store: Store) -> None:
     with seeded_store.writing() as connection:
-        credentials.set_password(connection, "cr1-a2a", "Another-Key-2027!")
+        identity_accounts.set_password(connection, "cr1-a2a", "Another-Key-2027!")
         connection.execute(update(organisations).where(organisations.c.id == "COMP001").values(name="Renamed plc", enabled=False))
         before = {table.name: connection.execute(select(table)).all() for table in (organisations, branches, users, identities)}
         assert directory.seed(connection, DEMO) == 0
@@ -185,7 +186,8 @@ def test_a_file_of_ones_own(tmp_path: Path, store: Store) -> None:
         user, identity = directory.user(connection, "one-user"), directory.identity(connection, "one-a2a")
         assert user is not None
         assert identity is not None
-        assert credentials.by_password(connection, "ONE-A2A", "x", "ONE-USER").organisation.elpl is False
+    with store.session() as session:
+        assert credentials.by_password(session, "rta", "ONE-A2A", "x", "ONE-USER").organisation.elpl is False
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,42 +13,49 @@ from sqlalchemy import delete, func, select, update
 
 from gateway import clock
 from gateway.config import Settings
-from gateway.store import credentials
-from gateway.store.credentials import BadToken, Caller, TokenPair
+from gateway.errors import Refused
+from gateway.store import account_rules, credentials, tokens
+from gateway.store import identities as identity_accounts
+from gateway.store.credentials import Caller
 from gateway.store.engine import Store
-from gateway.store.tables import identities, organisations, tokens, users
+from gateway.store.tables import identities, organisations, users
+from gateway.store.tables import tokens as tokens_table
+from gateway.store.tokens import BadToken, TokenPair
 
 PASSWORD = "Sandbox-Key-2026!"
 BAD_ACCESS = r"^The access token is not valid or has expired\.$"
 BAD_REFRESH = r"^The refresh token is not valid or has expired\.$"
+YEARS_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 BOUND = ("comp1-a2a", "comp1-handler", "SH0001")
 GARBAGE = ["", None, "x", "x" * 1_000_000, "\0", "\ud800", "é" * 43, "' OR 1=1 --", "\n"]
 
 
 def log_in(store: Store, identity: str = BOUND[0], as_user: str = BOUND[1], client: str = BOUND[2]) -> Caller:
-    with store.reading() as connection:
-        return credentials.by_password(connection, identity, PASSWORD, as_user, client)
+    with store.session() as session:
+        return credentials.log_in(session, "rta", identity, PASSWORD, as_user, client)
 
 
 def issue(store: Store, caller: Caller | None = None) -> TokenPair:
     caller = caller or log_in(store)
     with store.writing() as connection:
-        return credentials.issue(connection, caller)
+        return tokens.issue(connection, caller)
 
 
 def use(store: Store, token: str | None) -> Caller:
     with store.reading() as connection:
-        return credentials.by_access_token(connection, token)
+        return tokens.by_access_token(connection, "rta", token)
 
 
-def refresh(store: Store, token: str | None, bound: tuple[str | None, str | None, str | None] = BOUND) -> TokenPair:
-    with store.writing() as connection:
-        return credentials.refresh(connection, *bound, token)
+def refresh(store: Store, token: str | None, bound: tuple[str | None, str | None, str] = BOUND) -> TokenPair:
+    with store.session() as session:
+        pair = tokens.refresh(session, "rta", *bound, token)
+        session.commit()
+        return pair
 
 
 def count(store: Store) -> int:
     with store.reading() as connection:
-        return connection.scalar(select(func.count()).select_from(tokens)) or 0
+        return connection.scalar(select(func.count()).select_from(tokens_table)) or 0
 
 
 def change(store: Store, table: Any, id: str, **values: Any) -> None:
@@ -80,13 +87,13 @@ def test_a_token_stands_for_the_caller(seeded_store: Store) -> None:
 def test_only_the_digest_is_kept(seeded_store: Store) -> None:
     pair = issue(seeded_store)
     with seeded_store.reading() as connection:
-        rows = connection.execute(select(tokens)).all()
+        rows = connection.execute(select(tokens_table)).all()
     assert {row.digest for row in rows} == {hashlib.sha256(token.encode()).digest() for token in (pair.access, pair.refresh)}
     assert not any(token in repr(rows) for token in (pair.access, pair.refresh))
 
 
 def test_lives_come_from_the_settings(seeded_store: Store, at: Callable[[float], None]) -> None:
-    credentials.configure(Settings(access_token_seconds=400, refresh_token_seconds=1000))
+    account_rules.configure(Settings(access_token_seconds=400, refresh_token_seconds=1000))
     pair = issue(seeded_store)
     assert (pair.access_expires_in, pair.refresh_expires_in) == (400, 1000)
     at(399.9)
@@ -124,23 +131,29 @@ def test_the_two_kinds_are_not_exchanged(seeded_store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "id", "values"),
+    ("table", "id", "values", "told"),
     [
-        (identities, "comp1-a2a", {"enabled": False}),
-        (identities, "comp1-a2a", {"password_version": 2}),
-        (users, "comp1-handler", {"enabled": False}),
-        (users, "comp1-handler", {"active": False}),
-        (users, "comp1-handler", {"organisation_id": "COMP002"}),
-        (organisations, "COMP001", {"enabled": False}),
+        (identities, "comp1-a2a", {"enabled": False}, "This A2A account is disabled"),
+        (identities, "comp1-a2a", {"password_version": 2}, BAD_REFRESH),
+        (identities, "comp1-a2a", {"locked_at": YEARS_AGO}, "is locked"),
+        (identities, "comp1-a2a", {"suspended": True}, "is suspended"),
+        (identities, "comp1-a2a", {"valid_from": date(2999, 1, 1)}, "cannot be used before 1 January 2999"),
+        (identities, "comp1-a2a", {"valid_until": date(2001, 1, 1)}, "1 January 2001 was its last day"),
+        (users, "comp1-handler", {"enabled": False}, "is disabled"),
+        (users, "comp1-handler", {"active": False}, "is not active"),
+        (users, "comp1-handler", {"expires_on": date(2001, 1, 1)}, "has expired"),
+        (users, "comp1-handler", {"organisation_id": "COMP002"}, "is no user of this organisation"),
+        (organisations, "COMP001", {"enabled": False}, "The organisation of this A2A account is disabled"),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )
-def test_what_ends_both_tokens_at_once(seeded_store: Store, table: Any, id: str, values: dict[str, Any]) -> None:
+def test_what_ends_both_tokens_at_once(seeded_store: Store, table: Any, id: str, values: dict[str, Any], told: str) -> None:
+    """An access token is simply no good any more; who holds a good refresh token is told why it does not help."""
     pair, other = issue(seeded_store), issue(seeded_store, log_in(seeded_store, "cr1-a2a", "cr1-handler"))
     change(seeded_store, table, id, **values)
     with pytest.raises(BadToken, match=BAD_ACCESS):
         use(seeded_store, pair.access)
-    with pytest.raises(BadToken, match=BAD_REFRESH):
+    with pytest.raises(Refused, match=told):
         refresh(seeded_store, pair.refresh)
     assert use(seeded_store, other.access)
 
@@ -148,7 +161,7 @@ def test_what_ends_both_tokens_at_once(seeded_store: Store, table: Any, id: str,
 def test_a_password_changed_between_login_and_issue_ends_what_is_issued(seeded_store: Store) -> None:
     caller = log_in(seeded_store)
     with seeded_store.writing() as connection:
-        credentials.set_password(connection, "comp1-a2a", "Another-Key-2027!")
+        identity_accounts.set_password(connection, "comp1-a2a", "Another-Key-2027!")
     pair = issue(seeded_store, caller)
     with pytest.raises(BadToken):
         use(seeded_store, pair.access)
@@ -174,15 +187,14 @@ def test_refreshing(seeded_store: Store) -> None:
         ("comp1-a2a", "comp1-handler", "SH0002"),
         ("comp1-a2a", "comp1-handler", "sh0001"),
         ("comp1-a2a", "comp1-handler", ""),
-        ("comp1-a2a", "comp1-handler", None),
         ("comp1-a2a", "comp1-handler", "\0"),
         ("comp1-a2a", "comp1-handler", "x" * 1000),
         ("", "comp1-handler", "SH0001"),
-        (None, None, None),
+        (None, None, ""),
     ],
     ids=str,
 )
-def test_a_refresh_token_is_bound(seeded_store: Store, bound: tuple[str | None, str | None, str | None]) -> None:
+def test_a_refresh_token_is_bound(seeded_store: Store, bound: tuple[str | None, str | None, str]) -> None:
     pair = issue(seeded_store)
     with pytest.raises(BadToken, match=BAD_REFRESH):
         refresh(seeded_store, pair.refresh, bound)
@@ -191,7 +203,7 @@ def test_a_refresh_token_is_bound(seeded_store: Store, bound: tuple[str | None, 
 
 def test_no_client_id_is_a_client_id(seeded_store: Store) -> None:
     pair = issue(seeded_store, log_in(seeded_store, client=""))
-    assert refresh(seeded_store, pair.refresh, ("comp1-a2a", "comp1-handler", None))
+    assert refresh(seeded_store, pair.refresh, ("comp1-a2a", "comp1-handler", ""))
 
 
 @pytest.mark.parametrize("client", ["x" * 51, "a\0", "a\nb"])
@@ -207,8 +219,8 @@ def test_a_roll_back_takes_the_use_back(seeded_store: Store) -> None:
         pass
 
     def fail_after() -> None:
-        with seeded_store.writing() as connection:
-            credentials.refresh(connection, *BOUND, pair.refresh)
+        with seeded_store.session() as session:
+            tokens.refresh(session, "rta", *BOUND, pair.refresh)
             raise Failed
 
     with pytest.raises(Failed):
@@ -252,14 +264,14 @@ def test_expired_tokens_are_purged_a_bounded_number_at_a_time(seeded_store: Stor
     assert count(seeded_store) == 60 + 2
     at(86400)  # and all of the first 60 refresh tokens
     with seeded_store.writing() as connection:
-        assert credentials.purge_expired(connection) == 61
-        assert credentials.purge_expired(connection) == 0
+        assert tokens.purge_expired(connection) == 61
+        assert tokens.purge_expired(connection) == 0
     assert count(seeded_store) == 1
     for _ in range(60):
         issue(seeded_store, caller)
     at(10 * 86400)
     with seeded_store.writing() as connection:
-        assert [credentials.purge_expired(connection) for _ in range(3)] == [100, 21, 0]
+        assert [tokens.purge_expired(connection) for _ in range(3)] == [100, 21, 0]
 
 
 def test_issuing_and_purging_at_the_same_time(seeded_store: Store, at: Callable[[float], None]) -> None:
@@ -305,6 +317,6 @@ def test_one_select(seeded_store: Store, statements: list[str]) -> None:
 def test_a_removed_token(seeded_store: Store) -> None:
     pair = issue(seeded_store)
     with seeded_store.writing() as connection:
-        connection.execute(delete(tokens))
+        connection.execute(delete(tokens_table))
     with pytest.raises(BadToken, match=BAD_ACCESS):
         use(seeded_store, pair.access)

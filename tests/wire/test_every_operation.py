@@ -28,10 +28,14 @@ OPEN_TO_A_NEW_CLAIM = {
 }
 WITHOUT_A_CLAIM = {
     *("addClaim", "getBranchesList", "getClaimsList", "getNotificationsList", "getOrganisation", "getSystemProcessVersion", "getToken"),
-    *("refreshToken", "searchCompensators", "getClaim", "getClaimsStatus"),
+    *("refreshToken", "searchCompensators", "getHospitalsList", "getMyUsersList", "getClaim", "getClaimsStatus"),
+    *("addAttachment", "getAttachmentsList"),
 }
 IN_ANY_PHASE = {"allocateClaimToBranch", "allocateUser", "deallocateUser", "lockClaim"}
-ALONE = {"getBranchesList", "getClaimsList", "getNotificationsList", "getSystemProcessVersion", "getToken", "refreshToken", "searchCompensators"}
+ALONE = {
+    *("getBranchesList", "getClaimsList", "getNotificationsList", "getSystemProcessVersion", "getToken", "refreshToken", "searchCompensators"),
+    *("getHospitalsList", "getMyUsersList"),
+}
 AWAITED = {name for name, operation in contract_table().operations.items() if operation.awaits}
 
 
@@ -81,7 +85,8 @@ def test_with_required_arguments_only(shared_world: World, service: str, operati
     elif "claimData" in {part.name for part in caller.contract.message(operation)}:
         reply.refused("applicationId")
     else:
-        missing = {"addClaim": "claimXML", "getOrganisation": "organisationPath", "getClaim": "applicationId", "getClaimsStatus": "applicationId"}
+        missing = {"addClaim": "claimXML", "getOrganisation": "organisationPath", "getAttachment": "attachmentGuid"}
+        missing |= dict.fromkeys(("getClaim", "getClaimsStatus", "addAttachment", "getAttachmentsList"), "applicationId")
         assert reply.code in ("Ok", "Failure"), reply.message
         assert missing.get(operation, "") in (reply.message or "")
 

@@ -195,7 +195,7 @@ def test_a_token_shows_the_claims_of_its_own_organisation(world: World, tokens: 
     ids=["user disabled", "user not active", "account disabled", "organisation disabled"],
 )
 def test_who_is_shut_out_is_out_at_once(world: World, tokens: Client, change: str, says: str) -> None:
-    """New logins are told why; tokens that were issued are simply no good any more; userAuth is told in the next call."""
+    """New logins and refreshes are told why; access tokens are simply no good any more; userAuth is told in the next call."""
     pair = log_in(tokens, COMP1).ok().payload
     old = world.client(COMP1, "rta-userauth")
     old.call("getBranchesList").ok()
@@ -203,7 +203,7 @@ def test_who_is_shut_out_is_out_at_once(world: World, tokens: Client, change: st
         connection.exec_driver_sql(change)
     log_in(tokens, COMP1).refused(says)
     use(tokens, pair["accessToken"]).refused(BAD_TOKEN)
-    renew(tokens, pair["refreshToken"], COMP1).refused(BAD_REFRESH)
+    renew(tokens, pair["refreshToken"], COMP1).refused(says)
     old.call("getBranchesList").refused(says)
 
 
