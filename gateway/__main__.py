@@ -4,7 +4,25 @@ from __future__ import annotations
 
 import typer
 
-from gateway.commands import archive, calendar, claim, clock, contract, db, hospitals, index, jobs, retention
+from gateway.commands import (
+    agreement,
+    archive,
+    branch,
+    calendar,
+    claim,
+    clock,
+    contract,
+    db,
+    hospitals,
+    identity,
+    index,
+    jobs,
+    org,
+    retention,
+    software_house,
+    user,
+)
+from gateway.commands.audit import audit
 from gateway.commands.serve import serve
 from gateway.commands.transfer import transfer_claims
 from gateway.commands.validate import validate
@@ -17,19 +35,28 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command()(serve)
-app.command()(validate)
-app.add_typer(contract.app, name="contract")
-app.add_typer(clock.app, name="clock")
-app.add_typer(calendar.app, name="calendar")
-app.add_typer(index.app, name="index")
-app.add_typer(hospitals.app, name="hospitals")
-app.add_typer(claim.app, name="claim")
-app.command("transfer")(transfer_claims)
-app.add_typer(retention.app, name="retention")
-app.add_typer(archive.app, name="archive")
-app.add_typer(jobs.app, name="jobs")
-app.add_typer(db.app, name="db")
+_RUN, _ADMINISTER, _KEEP, _TRY = "Run", "Administer who takes part", "Look after claims and lists", "Develop and test"
+
+app.command(rich_help_panel=_RUN)(serve)
+app.add_typer(jobs.app, name="jobs", rich_help_panel=_RUN)
+app.add_typer(db.app, name="db", rich_help_panel=_RUN)
+app.add_typer(org.app, name="org", rich_help_panel=_ADMINISTER)
+app.add_typer(branch.app, name="branch", rich_help_panel=_ADMINISTER)
+app.add_typer(user.app, name="user", rich_help_panel=_ADMINISTER)
+app.add_typer(identity.app, name="identity", rich_help_panel=_ADMINISTER)
+app.add_typer(agreement.app, name="agreement", rich_help_panel=_ADMINISTER)
+app.add_typer(software_house.app, name="software-house", rich_help_panel=_ADMINISTER)
+app.command(rich_help_panel=_ADMINISTER)(audit)
+app.add_typer(claim.app, name="claim", rich_help_panel=_KEEP)
+app.command("transfer", rich_help_panel=_KEEP)(transfer_claims)
+app.add_typer(retention.app, name="retention", rich_help_panel=_KEEP)
+app.add_typer(archive.app, name="archive", rich_help_panel=_KEEP)
+app.add_typer(index.app, name="index", rich_help_panel=_KEEP)
+app.add_typer(hospitals.app, name="hospitals", rich_help_panel=_KEEP)
+app.add_typer(calendar.app, name="calendar", rich_help_panel=_KEEP)
+app.command(rich_help_panel=_TRY)(validate)
+app.add_typer(contract.app, name="contract", rich_help_panel=_TRY)
+app.add_typer(clock.app, name="clock", rich_help_panel=_TRY)
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ _PROPERTY = "rows walked"  # it travels with the report of the test, also from a
 
 def note(test: pytest.Item, store: Store) -> None:
     """Remember for this test what happened to the claims of its store."""
-    rows = select(claims.c.process, events.c.row).join(events, events.c.claim_id == claims.c.id).distinct()
+    rows = select(claims.c.process, events.c.row).join(events, events.c.claim_id == claims.c.id).where(events.c.row != "").distinct()
     with store.reading() as connection:
         test.user_properties.append((_PROPERTY, [list(row) for row in connection.execute(rows)]))
 

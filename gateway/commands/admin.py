@@ -63,7 +63,7 @@ class Change:
         audit.write(self.connection, self.who, what, subject, organisation_id, detail)
 
     def make(self, what: str, subject: str, organisation_id: str | None, read: Callable[[], Any], change: Callable[[], object]) -> dict[str, Any]:
-        """Make a change to the record that `read` gives; what it changed, field to [before, after], which goes into the audit log.
+        """Make a change to the record that `read` gives; what it changed, field to from and to, which goes into the audit log.
 
         Where nothing is changed, nothing goes there.
         """

@@ -14,7 +14,7 @@ from gateway.commands.lists import STDOUT
 from gateway.commands.opening import refuse
 from gateway.commands.output import Json, counted
 from gateway.store import Connection, agreements, organisations, users
-from gateway.store.agreements import Agreement, NoSuchAgreement
+from gateway.store.agreements import Agreement, BadAgreement
 
 app = typer.Typer(
     help="""Publish the user agreement, and see which organisations have accepted it.
@@ -46,7 +46,9 @@ def publish(
         made = agreements.publish(change.connection, version, title, text, last)
         change.note("agreement.publish", made.version, title=made.title, due_on=made.due_on)
         missing = _missing(change.connection, made)
-    typer.echo(f"User agreement {made.version} is published; {counted(len(missing), 'organisation has', 'organisations have')} until {due} to accept it.")
+    typer.echo(
+        f"User agreement {made.version} is published; {counted(len(missing), 'organisation has', 'organisations have')} until {due} to accept it."
+    )
 
 
 @app.command("list")
@@ -107,7 +109,7 @@ def _chosen(connection: Connection, version: str | None) -> Agreement:
         return agreements.by_version(connection, version)
     found = agreements.all_of_them(connection)
     if not found:
-        raise NoSuchAgreement("There is no user agreement. Run: gateway agreement publish")
+        raise BadAgreement("There is no user agreement. Run: gateway agreement publish")
     return found[-1]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json as json_text
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -16,13 +16,15 @@ from gateway.commands.output import Json
 from gateway.domain.clockspec import BadClockSpec, parse_time
 from gateway.store import audit as log
 
-_When = "like 2027-06-14 or 2027-06-14T09:00, London time"
+_WHEN = "like 2027-06-14 or 2027-06-14T09:00, London time"
 
 
 def audit(
-    since: Annotated[str | None, typer.Option(metavar="TIME", help=f"Only from then on, {_When}.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help=f"Only from then on, {_WHEN}.")] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="Only until then; a day is meant to its end.")] = None,
-    who: Annotated[str | None, typer.Option(metavar="NAME", help="Only what was done by this one: an administrator, an A2A account, or gateway.")] = None,
+    who: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only what was done by this one: an administrator, an A2A account, or gateway.")
+    ] = None,
     what: Annotated[str | None, typer.Option(metavar="WHAT", help="Only this, like user.disable, or user for all that was done to users.")] = None,
     subject: Annotated[str | None, typer.Option(metavar="ID", help="Only what was done to this one, like comp1-handler.")] = None,
     organisation: Annotated[str | None, typer.Option(metavar="ID", help="Only what concerns this organisation, like COMP001.")] = None,
@@ -68,19 +70,15 @@ def _time(text: str | None, *, last: bool) -> datetime | None:
     return start_of_day(found.astimezone(LONDON).date() + timedelta(days=1)) if is_day else found
 
 
-def _spoken(detail: Any) -> str:
+def _spoken(detail: Mapping[str, Any]) -> str:
     return "; ".join(f"{name} {_value(value)}" for name, value in detail.items())
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, list) and len(value) == 2 and not all(isinstance(one, str) and one in ("rta", "elpl") for one in value):
-        return f"{_word(value[0])} → {_word(value[1])}"
-    return _word(value)
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_word(one) for one in value)
     if isinstance(value, dict):
-        return output.address(value)
-    return {None: "none", "": "none", True: "yes", False: "no"}.get(value) or str(value)
+        return f"{_value(value['from'])} → {_value(value['to'])}" if value.keys() == {"from", "to"} else output.address(value)
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value or "none")

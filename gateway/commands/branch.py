@@ -135,7 +135,9 @@ def disable(organisation: _Organisation, id: _Id, *, by: By = "") -> None:
 
     Example: gateway branch disable COMP001 002
     """
-    people, claims = _make("disable", organisation, id, by, lambda change, one: branches.set_enabled(change.connection, one.organisation_id, one.id, False))
+    people, claims = _make(
+        "disable", organisation, id, by, lambda change, one: branches.set_enabled(change.connection, one.organisation_id, one.id, False)
+    )
     if people or claims:
         typer.echo(f"It still has {counted(people, 'enabled user')} and {counted(claims, 'open claim')}.")
 

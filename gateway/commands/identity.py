@@ -48,9 +48,9 @@ def add(
     with changing(by) as change:
         of = organisations.by_id(change.connection, organisation).id
         days = {"valid_from": first, "valid_until": last}
-        password = identities.add(change.connection, id, of, processes=services.processes, software_house=software_house, **days)
+        password = identities.add(change.connection, id, of, processes=services.processes, software_house=_house(software_house), **days)
         made = identities.by_id(change.connection, id)
-        change.note("identity.add", made.id, of, services=services.processes, software_house=software_house, **days)
+        change.note("identity.add", made.id, of, services=services.processes, software_house=made.software_house, **days)
     _show_password(made, password, json)
 
 
@@ -200,7 +200,7 @@ def edit(
         if services is not None:
             identities.set_processes(change.connection, one.id, services.processes)
         if software_house is not None:
-            identities.set_software_house(change.connection, one.id, None if software_house.lower() == "none" else software_house)
+            identities.set_software_house(change.connection, one.id, _house(software_house))
 
     _make("edit", id, by, exchange, "is changed")
 
@@ -221,6 +221,10 @@ def _show_password(one: Account, password: str, json: bool) -> None:
         output.as_json({"id": one.id, "organisation_id": one.organisation_id, "password": password})
     else:
         typer.echo(f"A2A account {one.id} of {one.organisation_id}, password (shown this once): {password}")
+
+
+def _house(given: str | None) -> str | None:
+    return None if given is None or given.lower() == "none" else given.upper()
 
 
 def _state(one: Account) -> str:

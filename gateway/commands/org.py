@@ -83,8 +83,9 @@ def register(
         user = users.add(connection, admin_id, made.id, name=admin_name, surname=admin_surname, profiles=[profile], email=admin_email)
         change.note("user.add", user.id, made.id, profiles=user.profiles, branch=user.branch_id, expires_on=user.expires_on)
         if a2a is not None:
-            password = identities.add(connection, a2a, made.id, processes=kinds, software_house=software_house)
-            change.note("identity.add", directory.id_of(a2a), made.id, software_house=software_house, services=kinds)
+            house = None if software_house is None else software_house.upper()
+            password = identities.add(connection, a2a, made.id, processes=kinds, software_house=house)
+            change.note("identity.add", directory.id_of(a2a), made.id, software_house=house, services=kinds)
         if accept_agreement and (newest := agreements.all_of_them(connection)[-1:]):
             accepted = newest[0].version
             agreements.accept(connection, accepted, user.id)

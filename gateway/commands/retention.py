@@ -17,7 +17,7 @@ from gateway.commands.opening import current_store, refuse
 from gateway.commands.opening import settings as read_settings
 from gateway.commands.stopping import stopped_by_signals
 from gateway.contract.load import contract
-from gateway.contract.retention import ACKNOWLEDGE, ARCHIVE, DELETE, SHADOW, VANISH, Rule, retention
+from gateway.contract.retention import ACKNOWLEDGE, ARCHIVE, DELETE, END, LAST_UPDATE, SHADOW, VANISH, Rule, retention
 from gateway.domain.clockspec import spoken_time
 from gateway.jobs import retention as jobs
 from gateway.jobs import run as runs
@@ -33,7 +33,7 @@ _THEN = {
     SHADOW: "gone, after its shadow",
     ACKNOWLEDGE: "acknowledged by the gateway",
 }
-_COUNTED = {"end": "its end", "last-update": "the last change", None: ""}
+_COUNTED = {END: "its end", LAST_UPDATE: "the last change"}
 
 
 @app.command()
@@ -44,6 +44,7 @@ def show(form: Annotated[Format, typer.Option("--format", help="text, or json fo
         typer.echo(json.dumps([_plain(rule) for rule in rules], indent=2, ensure_ascii=False))
         return
     table = Table("rule", "claims in", "after", "then", "children", "basis", box=None, pad_edge=False, padding=(0, 2, 1, 0))
+    table.columns[1].no_wrap, table.columns[1].min_width = True, max(len(phase) for rule in rules for phase in rule.phases)
     for rule in rules:
         phases = "\n".join(rule.phases) or "any phase, deleted for good"
         table.add_row(*(Text(cell) for cell in (rule.key, phases, _after(rule), _then(rule), _children(rule), rule.basis)))
@@ -96,8 +97,8 @@ def _told(key: str) -> str:
 
 
 def _after(rule: Rule) -> str:
-    days = f"{rule.days} days"
-    return f"{days} from {_COUNTED[rule.counted_from]}" if rule.counted_from else days
+    counted = _COUNTED[rule.counted_from] if rule.counted_from else "the deletion" if rule.then == SHADOW else _COUNTED[LAST_UPDATE]
+    return f"{rule.days} days from {counted}"
 
 
 def _then(rule: Rule) -> str:

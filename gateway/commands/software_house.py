@@ -88,7 +88,5 @@ def _set_enabled(id: str, by: str, enabled: bool) -> None:
                 raise BadSoftwareHouse(f"There is no software house {id[:50]}.")
             return found
 
-        changed = change.make(
-            f"software-house.{word}", number, None, read, lambda: software_houses.set_enabled(change.connection, number, enabled)
-        )
+        changed = change.make(f"software-house.{word}", number, None, read, lambda: software_houses.set_enabled(change.connection, number, enabled))
     told(changed, f"{number} is {word}d.")

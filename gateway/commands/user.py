@@ -80,7 +80,9 @@ def list_(
     state: Annotated[
         State, typer.Option(help="enabled; disabled: by the gateway, still active; inactive: disabled by an administrator.")
     ] = State.all,
-    expiring: Annotated[int | None, typer.Option(metavar="DAYS", min=0, max=36500, help="Only those enabled whose last day comes within so many days.")] = None,
+    expiring: Annotated[
+        int | None, typer.Option(metavar="DAYS", min=0, max=36500, help="Only those enabled whose last day comes within so many days.")
+    ] = None,
     *,
     json: Json = False,
 ) -> None:

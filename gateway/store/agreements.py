@@ -19,8 +19,8 @@ LONGEST_VERSION = 50
 LONGEST_TITLE = 200
 
 
-class NoSuchAgreement(Refused):
-    """There is no agreement of that version, or the version exists already."""
+class BadAgreement(Refused):
+    """There is no agreement of that version, there is one already, or it cannot be published."""
 
 
 class NotAnAdministrator(Refused):
@@ -64,10 +64,10 @@ def all_of_them(connection: Connection) -> list[Agreement]:
 
 
 def by_version(connection: Connection, version: str) -> Agreement:
-    """The agreement of that version. Raises NoSuchAgreement."""
+    """The agreement of that version. Raises BadAgreement."""
     row = connection.execute(_agreement.where(agreements.c.version == version)).first()
     if row is None:
-        raise NoSuchAgreement(f"There is no user agreement {version}.")
+        raise BadAgreement(f"There is no user agreement {version}.")
     return Agreement(*row)
 
 
@@ -89,16 +89,19 @@ def check(connection: Connection, organisation: str, owes: int | None) -> None:
 def publish(connection: Connection, version: str, title: str, text: str, due_on: date) -> Agreement:
     """Publish a text. From the day after `due_on` on, organisations that have accepted neither it nor a newer one are shut out.
 
-    Raises NoSuchAgreement when there is one of that version, or something is empty or too long.
+    Raises BadAgreement when there is one of that version, something is empty or too long, or the day has passed.
     """
     for name, value, longest in (("version", version, LONGEST_VERSION), ("title", title, LONGEST_TITLE), ("text", text, len(text))):
-        if not value.strip() or len(value) > longest:
-            raise NoSuchAgreement(
-                f"The agreement's {name} must have 1 to {longest} characters." if value.strip() else f"The agreement's {name} is empty."
-            )
+        if not value.strip():
+            raise BadAgreement(f"The agreement's {name} is empty.")
+        if len(value) > longest:
+            raise BadAgreement(f"The agreement's {name} must have at most {longest} characters.")
+    now = Moment.now()
+    if due_on < now.today:
+        raise BadAgreement(f"{british(due_on)} has passed; organisations must be given until today at least.")
     if connection.scalar(select(agreements.c.number).where(agreements.c.version == version)) is not None:
-        raise NoSuchAgreement(f"There is a user agreement {version} already.")
-    row = {"version": version, "title": title, "text": text, "published_at": Moment.now().utc, "due_on": due_on}
+        raise BadAgreement(f"There is a user agreement {version} already.")
+    row = {"version": version, "title": title, "text": text, "published_at": now.utc, "due_on": due_on}
     connection.execute(insert(agreements).values(row))
     return by_version(connection, version)
 
@@ -106,7 +109,7 @@ def publish(connection: Connection, version: str, title: str, text: str, due_on:
 def accept(connection: Connection, version: str, user_id: str) -> bool:
     """Accept for the organisation of this administrator, with effect at once. False if the organisation had accepted it before.
 
-    Raises NoSuchAgreement, or NotAnAdministrator for anybody else; an administrator who is disabled cannot accept either.
+    Raises BadAgreement, or NotAnAdministrator for anybody else; an administrator who is disabled cannot accept either.
     """
     agreement = by_version(connection, version)
     user = connection.execute(select(users).where(users.c.id == user_id.lower())).first()

@@ -71,9 +71,9 @@ def write_lock_out(connection: Connection, name: str, now: datetime) -> None:
 
 
 def difference(before: Any, after: Any) -> dict[str, Any]:
-    """Where two records of one dataclass differ: field to [before, after]."""
-    pairs = {one.name: [getattr(before, one.name), getattr(after, one.name)] for one in fields(before) if one.name not in UNTOLD}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    """Where two records of one dataclass differ: field to what it was (from) and is (to)."""
+    pairs = {one.name: {"from": getattr(before, one.name), "to": getattr(after, one.name)} for one in fields(before) if one.name not in UNTOLD}
+    return {name: pair for name, pair in pairs.items() if pair["from"] != pair["to"]}
 
 
 def entries(
@@ -104,7 +104,7 @@ def entries(
         if condition is not None:
             statement = statement.where(condition)
     rows = connection.execute(statement.order_by(audit.c.id.desc()).limit(limit)).all()
-    return [Entry(*row) for row in reversed(rows)]
+    return [Entry(**{**row._mapping, "detail": dict(sorted(row.detail.items()))}) for row in reversed(rows)]  # PostgreSQL has an order of its own
 
 
 def plain(value: Any) -> Any:

@@ -148,7 +148,7 @@ def exchange_password(connection: Connection, id: str, version: int, kept: str, 
         return False
     connection.execute(insert(password_history).values(identity_id=id, version=version, password_hash=old))
     connection.execute(
-        delete(password_history).where(password_history.c.identity_id == id, password_history.c.version <= version - in_force().history)
+        delete(password_history).where(password_history.c.identity_id == id, password_history.c.version <= version + 1 - in_force().history)
     )
     connection.execute(update(identities).where(*same).values(password_hash=kept, password_version=version + 1, password_on=today))
     return True

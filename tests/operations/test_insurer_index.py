@@ -259,3 +259,11 @@ def test_seeding_leaves_alone_what_is_there(seeded_store, put, tmp_path):
     with seeded_store.writing() as connection:
         assert insurer_index.seed(connection, tmp_path / "none.csv", NOW) == 0
     assert present(seeded_store) == before
+
+
+def test_a_file_with_very_many_wrong_ids(seeded_store, put):
+    """More than a statement may have parameters."""
+    rows = 40_000
+    with pytest.raises(BadList) as bad:
+        put(HEADER + "".join(f"{number},I{number},1,C,X{number},/X{number},N\n" for number in range(rows)))
+    assert len(bad.value.problems) == rows
