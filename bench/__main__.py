@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bench import calls, host, life
 from bench import profile as profiling
+from bench import scale as scaling
 from bench.calls import OPERATIONS, Request
 from bench.host import Server
 from bench.measure import Case, Target, WrongAnswers, measure
@@ -94,6 +95,33 @@ def profile(
         raise typer.Exit(2)
     with _folder() as folder:
         profiling.run(operation, number, functions, folder, database_url, Console(highlight=False))
+
+
+@app.command()
+def scale(
+    claims: Annotated[int, typer.Option(help="Claims in the large store; each has ten events", min=10)] = 1_000_000,
+    stores: Annotated[str, typer.Option(help="Kinds of database, with commas between them")] = ",".join(scaling.STORES),
+    rounds: Annotated[int, typer.Option(help="New processes for each question and store; medians count", min=1)] = 5,
+    warm: Annotated[int, typer.Option(help="Further answers of each of them", min=1)] = 5,
+    cold: Annotated[int, typer.Option(help="Further new processes, with nothing in the file cache", min=0)] = 3,
+    keep: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Make the stores in FOLDER and leave them there, for the next time")] = None,
+) -> None:
+    """Measure work lists and searches of an organisation with 10,000 open claims: alone in its store, and among a million claims of others.
+
+    Exit code 0: no answer costs more than 1.3 times as much, 1: one does, 2: it could not be measured.
+    """
+    kinds = [kind.strip() for kind in stores.split(",")]
+    if unknown := set(kinds) - set(scaling.STORES):
+        err.print(f"There is no kind of store {', '.join(sorted(unknown))}; known: {', '.join(scaling.STORES)}.")
+        raise typer.Exit(2)
+    with _folder() if keep is None else nullcontext(keep.resolve()) as folder:
+        options = scaling.Options(claims, rounds, warm, cold)
+        try:
+            flat = [scaling.run(kind, folder / kind, options, Console(highlight=False), err) for kind in kinds]
+        except scaling.NotMeasured as problem:
+            err.print(str(problem), markup=False)
+            raise typer.Exit(2) from None
+    raise typer.Exit(0 if all(flat) else 1)
 
 
 @contextmanager

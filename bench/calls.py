@@ -47,9 +47,9 @@ class Request:
         return head.encode() + self.body
 
 
-def envelope(operation: str, arguments: Mapping[str, str], namespace: str = NAMESPACE) -> bytes:
-    """A SOAP 1.1 envelope as a toolkit writes it; arguments are unqualified, as the published contract has them."""
-    inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in arguments.items())
+def envelope(operation: str, arguments: Mapping[str, Any], namespace: str = NAMESPACE) -> bytes:
+    """A SOAP 1.1 envelope as a toolkit writes it; arguments, texts or texts by name, are unqualified, as the published contract has them."""
+    inner = _elements(arguments)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:w="{namespace}">'
@@ -57,10 +57,14 @@ def envelope(operation: str, arguments: Mapping[str, str], namespace: str = NAME
     ).encode()
 
 
+def _elements(values: Mapping[str, Any]) -> str:
+    return "".join(f"<{name}>{escape(value) if isinstance(value, str) else _elements(value)}</{name}>" for name, value in values.items())
+
+
 def prepare(post: Post, work_list: int) -> dict[str, Request]:
     """Log in, send a claim to look at and `work_list` claims of another organisation for its work list; give the request of each operation."""
     form = (folder("fixtures") / "rta" / "valid" / "addClaim" / "adult-driver.xml").read_text(encoding="utf-8")
-    one, other = _token(post, "cr1"), _token(post, "cr2")
+    one, other = token(post, "cr1"), token(post, "cr2")
     number = _value(_call(post, "addClaim", claimXML=form, accessToken=one), "applicationId")
     for _ in range(work_list):
         _call(post, "addClaim", claimXML=form, accessToken=other)
@@ -111,7 +115,8 @@ def in_process(application: Callable[..., Any], path: str) -> Post:
     return post
 
 
-def _token(post: Post, name: str) -> str:
+def token(post: Post, name: str) -> str:
+    """An access token for the handler of an organisation of the demo directory."""
     return _value(_call(post, "getToken", userID=f"{name}-a2a", userAsID=f"{name}-handler", password=PASSWORD), "accessToken")
 
 

@@ -27,11 +27,12 @@ from gateway.operations.access import (
     check_side,
     check_visible,
     no_such_claim,
+    scope,
 )
 from gateway.operations.call import EXAMINATIONS, FINDERS, HANDLERS, Call
 from gateway.operations.entrance import authenticate, check_agreement, check_generation
 from gateway.operations.payloads import read_payload
-from gateway.operations.search import claim_info, scope_of
+from gateway.operations.search import claim_info
 from gateway.store import StoreUnavailable, account_rules, claims, listing, sandbox
 from gateway.store.engine import Session, Store
 
@@ -261,7 +262,7 @@ def _expire(call: Call, claim_id: int) -> None:
 
 
 def _expire_all(call: Call) -> None:
-    while due := listing.due_of(call.connection, scope_of(call), call.moment.utc):
+    while due := listing.due_of(call.connection, scope(call), call.moment.utc):
         for claim_id in due:
             _expire(call, claim_id)
 

@@ -180,7 +180,7 @@ def dates(
     def exchange(change: Change, one: Account) -> None:
         identities.set_dates(change.connection, one.id, parse_bound(from_, one.valid_from), parse_bound(until, one.valid_until))
 
-    _make("dates", id, by, exchange, "is good on other days")
+    _make("dates", id, by, exchange, "is good {days}")
 
 
 @app.command()
@@ -206,6 +206,7 @@ def edit(
 
 
 def _make(word: str, id: str, by: str, change_it: Callable[[Change, Account], None], done: str) -> None:
+    """Make a change and say so; in `done`, {days} are those on which the account is good."""
     with changing(by) as change:
         one = identities.by_id(change.connection, id)
 
@@ -213,7 +214,8 @@ def _make(word: str, id: str, by: str, change_it: Callable[[Change, Account], No
             return identities.by_id(change.connection, one.id)
 
         changed = change.make(f"identity.{word}", one.id, one.organisation_id, read, lambda: change_it(change, one))
-    told(changed, f"A2A account {one.id} {done}.")
+        now = read()
+    told(changed, f"A2A account {one.id} {done.format(days=_days(now) or 'on any day')}.")
 
 
 def _show_password(one: Account, password: str, json: bool) -> None:

@@ -86,11 +86,11 @@ def register(
             house = None if software_house is None else software_house.upper()
             password = identities.add(connection, a2a, made.id, processes=kinds, software_house=house)
             change.note("identity.add", directory.id_of(a2a), made.id, software_house=house, services=kinds)
-        if accept_agreement and (newest := agreements.all_of_them(connection)[-1:]):
+        newest, shut_out = agreements.all_of_them(connection)[-1:], _standing(connection, made.id).shut_out
+        if accept_agreement and newest:
             accepted = newest[0].version
             agreements.accept(connection, accepted, user.id)
             change.note("agreement.accept", accepted, made.id, user=user.id)
-        shut_out = _standing(connection, made.id).shut_out
     identity = None if password is None else {"id": directory.id_of(a2a), "password": password}
     if json:
         output.as_json({**output.fields_of(made), "administrator": user.id, "identity": identity, "agreement": accepted})
@@ -100,8 +100,9 @@ def register(
         typer.echo(f"A2A account {identity['id']}, password (shown this once): {identity['password']}")
     if accepted:
         typer.echo(f"User agreement {accepted} is accepted.")
-    elif shut_out:
-        typer.echo(f"Before its users can call: gateway agreement accept --organisation {made.id} --by-user {user.id}")
+    elif newest:
+        when = "before anybody can call" if shut_out else f"by {output.day(newest[0].due_on)}"
+        typer.echo(f"The user agreement must be accepted {when}: gateway agreement accept --organisation {made.id} --by-user {user.id}")
 
 
 @app.command("list")

@@ -14,6 +14,7 @@ from gateway.commands import output
 from gateway.commands.admin import NOTHING, By, Change, changing, looking, parse_day, told
 from gateway.commands.opening import refuse
 from gateway.commands.output import Json, counted
+from gateway.contract.profiles import holds
 from gateway.domain import accounts
 from gateway.store import organisations, users
 from gateway.store.users import Account
@@ -97,7 +98,7 @@ def list_(
     if json:
         output.as_json([{**output.fields_of(one), "about_to_expire": one.is_about_to_expire(today)} for one in found])
         return
-    rows = [(one.id, one.organisation_id, _full_name(one), ", ".join(one.profiles), _state(one), _last_day(one, today)) for one in found]
+    rows = [(one.id, one.organisation_id, _full_name(one), ", ".join(one.profiles), _state(one, today), _last_day(one, today)) for one in found]
     output.as_table(("id", "of", "name", "profiles", "state", "last day"), rows, "There are no such users.")
 
 
@@ -119,7 +120,7 @@ def show(id: _Id, *, json: Json = False) -> None:
             "User": f"{one.id}, {_full_name(one)}",
             "Of": f"{one.organisation_id}, branch {one.branch_id}",
             "Profiles": ", ".join(one.profiles),
-            "State": _state(one),
+            "State": _state(one, today),
             "Last day": _last_day(one, today) or "none",
             "Last used": output.day(one.used_on) or "does not count",
             "E-mail": one.email,
@@ -161,7 +162,7 @@ def profiles(
 
     Example: gateway user profiles comp1-handler "COMP Claim Handler" "COMP Administrator"
     """
-    _make("profiles", id, by, lambda change, one: users.set_profiles(change.connection, one.id, profile), "has other profiles")
+    _make("profiles", id, by, lambda change, one: users.set_profiles(change.connection, one.id, profile), "now has: {profiles}")
 
 
 @app.command()
@@ -226,7 +227,7 @@ def extend(id: _Id, until: _UntilOption = None, *, by: By = "") -> None:
 
 
 def _make(word: str, id: str, by: str, change_it: Callable[[Change, Account], object], done: str) -> None:
-    """Make a change and say so; in `done`, {last} is the last day."""
+    """Make a change and say so; in `done`, {last} is the last day and {profiles} what they are now."""
     with changing(by) as change:
         one = users.by_id(change.connection, id)
 
@@ -235,7 +236,10 @@ def _make(word: str, id: str, by: str, change_it: Callable[[Change, Account], ob
 
         changed = change.make(f"user.{word}", one.id, one.organisation_id, read, lambda: change_it(change, one))
         now = read()
-    told(changed, f"User {now.id} {done.format(last=output.day(now.expires_on))}.")
+        administrators = [each.id for each in users.all_of_them(change.connection, one.organisation_id) if _administers(each)]
+    told(changed, f"User {now.id} {done.format(last=output.day(now.expires_on), profiles=', '.join(now.profiles))}.")
+    if _administers(one) and not administrators:
+        typer.echo(f"{one.organisation_id} has no enabled administrator left.")
 
 
 def _is(one: Account, state: State) -> bool:
@@ -247,9 +251,16 @@ def _expires_within(one: Account, today: date, days: int) -> bool:
     return one.enabled and one.expires_on is not None and timedelta() <= one.expires_on - today <= timedelta(days=days)
 
 
-def _state(one: Account) -> str:
+def _administers(one: Account) -> bool:
+    last = one.expires_on
+    return one.enabled and one.active and (last is None or last >= Moment.now().today) and holds(one.profiles, "administer")
+
+
+def _state(one: Account, today: date) -> str:
     if one.enabled and one.active:
-        return "enabled"
+        if one.expires_on is not None and one.expires_on < today:
+            return "expired"
+        return "idle" if accounts.is_idle(one.used_on, today) else "enabled"
     why = _WHY.get(one.disabled_for, "")
     return f"disabled{f' ({why})' if why else ''}"
 

@@ -34,6 +34,9 @@ class Table:
     right: frozenset[int] = frozenset()
     label: str = ""
 
+    def __post_init__(self) -> None:
+        assert all(len(row) == len(self.header) for row in (*self.rows, *self.total)), "a row is shorter or longer than the header"
+
 
 Block = Fields | Text | Table
 

@@ -60,7 +60,8 @@ def _typeset(data: str) -> bytes:
 
 def _give_back_memory() -> None:
     """The C library keeps what the typesetter has freed, in pieces that it can seldom use again: hundreds of megabytes after some thousand
-    documents, where sixty would do. Takes a few milliseconds."""
+    documents, where sixty would do. Takes a few milliseconds.
+    """
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl needs none
         if trim is not None:

@@ -9,14 +9,16 @@ from datetime import date
 
 from gateway.clock import Moment
 from gateway.contract.model import Contract
+from gateway.jobs.accounts import forget_wrong_passwords, warn_of_expiry
 from gateway.jobs.clocks import sweep
+from gateway.jobs.printables import print_ahead
 from gateway.jobs.retention import keep_claims, remove_gone, remove_notices, remove_tokens
 from gateway.jobs.work import Done, Job, Work
 from gateway.log import logger
 from gateway.store import StoreUnavailable, sandbox
 from gateway.store.engine import Store
 
-JOBS: tuple[Job, ...] = (sweep, remove_gone, keep_claims, remove_notices, remove_tokens)
+JOBS: tuple[Job, ...] = (sweep, remove_gone, keep_claims, remove_notices, remove_tokens, warn_of_expiry, forget_wrong_passwords, print_ahead)
 
 
 def begin(store: Store, contract: Contract, stopping: Callable[[], bool], *, retention: bool = True) -> Work:

@@ -12,6 +12,7 @@ from gateway.contract.profiles import profiles
 from gateway.domain.permissions import Permissions, Place, permissions, sees
 from gateway.errors import Refused
 from gateway.operations.call import Call
+from gateway.store.sight import Scope
 
 SIDES = {
     "claimant-representative": "the claimant representative",
@@ -95,6 +96,12 @@ def check_lock(call: Call) -> None:
     who = f"user {holder}" if claim.lock_side == call.caller.side else "the other side"
     until = spoken(claim.lock_until)
     raise Locked(f"Claim {claim.application_id} is locked by {who} until {until} at the latest; nobody else can change it.")
+
+
+def scope(call: Call) -> Scope:
+    """Which claims the user sees, for what lists them."""
+    caller = call.caller
+    return Scope(caller.side, caller.organisation.id, call.process, _permissions(call).sight, caller.user_id, caller.user_branch)
 
 
 def _permissions(call: Call) -> Permissions:

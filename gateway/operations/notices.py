@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.clock import spoken
 from gateway.errors import Refused
+from gateway.operations import access
 from gateway.operations.call import Call, operation
 from gateway.store import notices
 
@@ -16,8 +17,8 @@ class NoSuchNotice(Refused):
 
 @operation("getNotificationsList")
 def get_notifications_list(call: Call) -> dict[str, Any]:
-    """What the organisation is told about its claims of this process, newest first. A2ANotification asks for the set that is kept for programs."""
-    found = notices.list_for(call.connection, call.caller.organisation.id, call.process, call.moment.utc, a2a=_a2a(call))
+    """What the organisation is told about those of its claims that the user sees, newest first. A2ANotification asks for the set that is kept for programs."""
+    found = notices.list_for(call.connection, access.scope(call), call.moment.utc, a2a=_a2a(call))
     return {
         "notificationsList": [
             {
@@ -39,7 +40,7 @@ def remove_notification(call: Call) -> dict[str, Any]:
     if not guid:
         raise NoSuchNotice("notificationGuid must be given; getNotificationsList tells it.")
     call.session.write()
-    if not notices.remove(call.connection, guid, call.caller.organisation.id, call.process, call.moment.utc, a2a=_a2a(call)):
+    if not notices.remove(call.connection, guid, access.scope(call), call.moment.utc, a2a=_a2a(call)):
         raise NoSuchNotice("There is no such notification.")
     return {}
 

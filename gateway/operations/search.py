@@ -7,12 +7,11 @@ from operator import attrgetter
 from typing import Any
 
 from gateway.contract.model import Contract
-from gateway.operations import criteria
+from gateway.operations import access, criteria
 from gateway.operations.call import Call, operation
 from gateway.operations.view import claim_view
 from gateway.store import listing
 from gateway.store.claims import Claim
-from gateway.store.listing import Scope
 from gateway.xml import get_claim as document
 from gateway.xml import schemas
 
@@ -49,18 +48,13 @@ def get_claim(call: Call) -> dict[str, Any]:
 @operation("getClaimsStatus")
 def get_claims_status(call: Call) -> dict[str, Any]:
     """Where one claim stands, with its current guid."""
-    return {"claimInfo": claim_info(call.contract, call.held), "gdprClaimDeleted": NOT_DELETED}
-
-
-def scope_of(call: Call) -> Scope:
-    """Whose claims the caller's lists show."""
-    return Scope(call.caller.side, call.caller.organisation.id, call.process)
+    return {"claimInfo": claim_info(call.contract, call.held), "gdprClaimDeleted": NOT_DELETED if call.held.deleted_at is None else DELETED}
 
 
 @operation("getClaimsList")
 def get_claims_list(call: Call) -> dict[str, Any]:
     """The work list: the claims in progress the user may see, oldest first. All of them: programs take what is not in it for finished (U)."""
-    return {"claimsList": _lines(call, listing.work_list(call.connection, scope_of(call), call.moment.utc))}
+    return {"claimsList": _lines(call, listing.work_list(call.connection, access.scope(call), call.moment.utc))}
 
 
 @operation("searchClaims")
@@ -68,7 +62,7 @@ def search_claims(call: Call) -> dict[str, Any]:
     """The claims that meet all criteria given, in progress or ended, in the order asked for; a Failure if there are too many for one answer."""
     wanted = criteria.read(call)
     most = call.settings.search_rows
-    found = listing.search(call.connection, scope_of(call), wanted, call.moment.utc, most + 1)
+    found = listing.search(call.connection, access.scope(call), wanted, call.moment.utc, most + 1)
     if len(found) > most:
         raise criteria.too_many(wanted, most, call.process)
     order = call.arguments.get("searchClaimCriteria") or {}
@@ -99,7 +93,7 @@ def _lines(call: Call, rows: Iterable[Any]) -> list[dict[str, Any]]:
             "currentUserID": row.current_user,
             "gdprClaimDeleted": NOT_DELETED if row.deleted_at is None else DELETED,
             "lockStatus": LOCKED if locked else NOT_LOCKED,
-            "lockUserId": row.lock_user if locked else None,
+            "lockUserId": row.lock_user if locked and row.lock_side == call.caller.side else None,
             "phaseCacheId": row.phase,
             "phaseCacheName": names[row.phase],
             "printableDocumentsCount": row.documents_count,

@@ -12,25 +12,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, select
 
 from gateway.store.dialect import AsciiLower, ascii_lower
 from gateway.store.prepared import Prepared
+from gateway.store.sight import OWNERS, Scope, conditions
 from gateway.store.tables import claims
 
 DUE_BATCH = 200
 _STATEMENTS = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose claims are listed: those of `process` that the organisation sent (claimant representative) or holds (compensator)."""
-
-    side: str
-    organisation: str
-    process: str
-    branch: str | None = None
-    """Of the compensator; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +58,7 @@ _SHOWN = (
     _columns.created_at,
     _columns.current_user,
     _columns.lock_user,
+    _columns.lock_side,
     _columns.lock_until,
     _columns.deleted_at,
     _columns.attachments_count,
@@ -76,7 +67,6 @@ _SHOWN = (
     _columns.version_minor,
 )
 _SORTED_BY = (_columns.updated_at, _columns.dispatched_at, _columns.due_at)
-_OWNERS = {"claimant-representative": _columns.cr_organisation, "compensator": _columns.cm_organisation}
 _REFERENCES = {"claimant-representative": _columns.cr_reference, "compensator": _columns.cm_reference}
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "claim_id": _columns.id == bindparam("claim_id"),
@@ -96,15 +86,15 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
 
 def work_list(connection: Connection, scope: Scope, moment: datetime) -> Sequence[Any]:
     """Every claim in progress that is there at `moment`, in the order of ids."""
-    rows = _work_list(scope.side, scope.branch is not None).all(connection, {**_of(scope), "moment": moment})
+    rows = _work_list(scope.side, scope.sight).all(connection, {**scope.parameters, "moment": moment})
     return sorted(rows)  # ids come first, and each is there once
 
 
 def search(connection: Connection, scope: Scope, criteria: Criteria, moment: datetime, most: int) -> Sequence[Any]:
     """The claims that are there at `moment` and meet the criteria, ended ones too, in no order; not more than `most` of them."""
     given = _given(criteria)
-    statement = _search(scope.side, scope.branch is not None, tuple(name for name in _CONDITIONS if name in given))
-    return statement.all(connection, {**given, **_of(scope), "moment": moment, "most": most})
+    statement = _search(scope.side, scope.sight, tuple(name for name in _CONDITIONS if name in given))
+    return statement.all(connection, {**given, **scope.parameters, "moment": moment, "most": most})
 
 
 def due_of(connection: Connection, scope: Scope, moment: datetime) -> list[int]:
@@ -112,33 +102,17 @@ def due_of(connection: Connection, scope: Scope, moment: datetime) -> list[int]:
     return [row.id for row in _due[scope.side].all(connection, {"organisation": scope.organisation, "process": scope.process, "moment": moment})]
 
 
-def _in_scope(side: str, in_branch: bool) -> list[ColumnElement[bool]]:
-    """Which claims a Scope takes in. The one place where that is said."""
-    conditions = [
-        _OWNERS[side] == bindparam("organisation"),
-        _columns.process == bindparam("process"),
-        or_(_columns.gone_at.is_(None), _columns.gone_at > bindparam("moment")),
-    ]
-    if in_branch:
-        conditions.append(_columns.cm_branch == bindparam("scope_branch"))
-    return conditions
-
-
-def _of(scope: Scope) -> dict[str, Any]:
-    return {"organisation": scope.organisation, "process": scope.process, "scope_branch": scope.branch}
+@lru_cache(_STATEMENTS)
+def _work_list(side: str, sight: frozenset[str]) -> Prepared:
+    reference = _REFERENCES[side].label("reference")
+    return Prepared(select(*_SHOWN, reference).where(*conditions(side, sight), _columns.ended == false()))
 
 
 @lru_cache(_STATEMENTS)
-def _work_list(side: str, in_branch: bool) -> Prepared:
+def _search(side: str, sight: frozenset[str], given: tuple[str, ...]) -> Prepared:
+    wanted = (*conditions(side, sight), *(_CONDITIONS[name] for name in given))
     reference = _REFERENCES[side].label("reference")
-    return Prepared(select(*_SHOWN, reference).where(*_in_scope(side, in_branch), _columns.ended == false()))
-
-
-@lru_cache(_STATEMENTS)
-def _search(side: str, in_branch: bool, given: tuple[str, ...]) -> Prepared:
-    conditions = (*_in_scope(side, in_branch), *(_CONDITIONS[name] for name in given))
-    reference = _REFERENCES[side].label("reference")
-    return Prepared(select(*_SHOWN, reference, *_SORTED_BY).where(*conditions).limit(bindparam("most")))
+    return Prepared(select(*_SHOWN, reference, *_SORTED_BY).where(*wanted).limit(bindparam("most")))
 
 
 def _given(criteria: Criteria) -> dict[str, Any]:
@@ -169,5 +143,5 @@ _due = {
         .where(_columns.ended == false(), _columns.next_at <= bindparam("moment"))
         .limit(DUE_BATCH)
     )
-    for side, owner in _OWNERS.items()
+    for side, owner in OWNERS.items()
 }

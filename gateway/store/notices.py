@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select, update
 
 from gateway.clock import LONDON
 from gateway.store.prepared import Prepared
+from gateway.store.sight import THERE, Scope, conditions
 from gateway.store.tables import claims, notices
 
 KEPT_DAYS = 15
@@ -28,35 +30,13 @@ class Notice:
 
 
 _add = Prepared(insert(notices), into=notices, made=("id",))
-# A claim that is gone takes its notices along before a job has removed them, and so does one that has passed to somebody else.
-_has_the_claim = or_(claims.c.cr_organisation == bindparam("organisation"), claims.c.cm_organisation == bindparam("organisation"))
-_sees_the_claim = and_(
-    claims.c.id == notices.c.claim_id,
-    or_(claims.c.gone_at.is_(None), claims.c.gone_at > bindparam("moment")),
-    or_(notices.c.farewell, _has_the_claim),
-)
 _its_own = and_(
     notices.c.organisation_id == bindparam("organisation"),
     notices.c.process == bindparam("process"),
     notices.c.expires_at > bindparam("moment"),
 )
-_list = {
-    removed.name: Prepared(
-        select(*(notices.c[name] for name in Notice.__slots__))
-        .join_from(notices, claims, _sees_the_claim)
-        .where(_its_own, removed.is_(False))
-        .order_by(notices.c.at.desc(), notices.c.id.desc())
-    )
-    for removed in (notices.c.removed_web, notices.c.removed_a2a)
-}
-_remove = {
-    removed.name: Prepared(
-        update(notices)
-        .where(notices.c.guid == bindparam("one"), _its_own, removed.is_(False), select(claims.c.id).where(_sees_the_claim).exists())
-        .values({removed.name: True})
-    )
-    for removed in (notices.c.removed_web, notices.c.removed_a2a)
-}
+_REMOVED = {"web": notices.c.removed_web, "a2a": notices.c.removed_a2a}
+_FAREWELL = frozenset(("all", "shared"))  # who does not look at single branches or phases is told of claims that have left
 _expired = select(notices.c.id).where(notices.c.expires_at <= bindparam("moment")).order_by(notices.c.expires_at).limit(_PURGED_AT_ONCE)
 _purge = delete(notices).where(notices.c.id.in_(_expired.with_for_update(skip_locked=True)))
 
@@ -84,16 +64,36 @@ def expiry(at: datetime) -> datetime:
     return (at.astimezone(LONDON) + timedelta(days=KEPT_DAYS)).astimezone(UTC)
 
 
-def list_for(connection: Connection, organisation: str, process: str, moment: datetime, *, a2a: bool) -> list[Notice]:
-    """What an organisation is told about its claims of a process, newest first: the set for programs or that for people."""
-    rows = _list[_column(a2a)].all(connection, {"organisation": organisation, "process": process, "moment": moment})
+def list_for(connection: Connection, scope: Scope, moment: datetime, *, a2a: bool) -> list[Notice]:
+    """What a user is told about the claims in that scope, newest first: the set for programs or that for people."""
+    rows = _list(scope.side, scope.sight, "a2a" if a2a else "web").all(connection, {**scope.parameters, "moment": moment})
     return [Notice(*row) for row in rows]
 
 
-def remove(connection: Connection, guid: str, organisation: str, process: str, moment: datetime, *, a2a: bool) -> bool:
-    """Take a notice out of one of the two sets. False if the organisation has none of that guid in it."""
-    values = {"one": guid, "organisation": organisation, "process": process, "moment": moment}
-    return _remove[_column(a2a)].run(connection, values) == 1
+def remove(connection: Connection, guid: str, scope: Scope, moment: datetime, *, a2a: bool) -> bool:
+    """Take a notice out of one of the two sets, for the whole organisation. False if the user sees none of that guid in it."""
+    return _remove(scope.side, scope.sight, "a2a" if a2a else "web").run(connection, {**scope.parameters, "one": guid, "moment": moment}) == 1
+
+
+@cache
+def _list(side: str, sight: frozenset[str], channel: str) -> Prepared:
+    shown = select(*(notices.c[name] for name in Notice.__slots__)).join_from(notices, claims, _sees_the_claim(side, sight))
+    return Prepared(shown.where(_its_own, _REMOVED[channel].is_(False)).order_by(notices.c.at.desc(), notices.c.id.desc()))
+
+
+@cache
+def _remove(side: str, sight: frozenset[str], channel: str) -> Prepared:
+    removed = _REMOVED[channel]
+    seen = select(claims.c.id).where(_sees_the_claim(side, sight)).exists()
+    return Prepared(update(notices).where(notices.c.guid == bindparam("one"), _its_own, removed.is_(False), seen).values({removed.name: True}))
+
+
+def _sees_the_claim(side: str, sight: frozenset[str]) -> ColumnElement[bool]:
+    """A claim that is gone takes its notices along before a job has removed them, and so does one that has passed to somebody else."""
+    seen = and_(*conditions(side, sight))
+    if not _FAREWELL.isdisjoint(sight):
+        seen = or_(and_(notices.c.farewell, THERE), seen)
+    return and_(claims.c.id == notices.c.claim_id, seen)
 
 
 def purge(connection: Connection, moment: datetime) -> int:
@@ -111,7 +111,3 @@ def of_claim(connection: Connection, claim_id: int) -> Sequence[tuple[str, str, 
     columns = (notices.c.organisation_id, notices.c.key, notices.c.text, notices.c.at)
     rows = connection.execute(select(*columns).where(notices.c.claim_id == claim_id).order_by(notices.c.at, notices.c.id))
     return [(row.organisation_id, row.key, row.text, row.at) for row in rows]
-
-
-def _column(a2a: bool) -> str:
-    return "removed_a2a" if a2a else "removed_web"

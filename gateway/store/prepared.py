@@ -125,7 +125,8 @@ class _Plan:
         if self._processors:
             raw = list(raw)
             for number, processor in self._processors:
-                raw[number] = processor(raw[number])
+                if raw[number] is not None:
+                    raw[number] = processor(raw[number])
         return self._row(raw)
 
 

@@ -46,9 +46,9 @@ SERVED_IN_RTA = SERVED_IN_ALL | {
     *("setS2SPFAdditionalDamagesDecision", "acknowledgeAdditionalDamagesAgreement"),
 }
 SERVED = {
-    "rta-token": SERVED_IN_RTA | {"getToken", "refreshToken"},
+    "rta-token": SERVED_IN_RTA | {"getToken", "refreshToken", "changePassword"},
     "rta-userauth": SERVED_IN_RTA,
-    "elpl-token": SERVED_IN_ALL | {"acknowledgeClaim", "getToken", "refreshToken"},
+    "elpl-token": SERVED_IN_ALL | {"acknowledgeClaim", "getToken", "refreshToken", "changePassword"},
     "elpl-userauth": SERVED_IN_ALL | {"acknowledgeClaim"},
 }
 OFFERED = {"rta-token": 81, "rta-userauth": 78, "elpl-token": 72, "elpl-userauth": 69}

@@ -49,6 +49,8 @@ def test_a_run_says_what_it_did(type_: Type, add_claims: AddClaims) -> None:
         "        2  rejected claims deleted\n"
         "        0  notices removed\n"
         "        0  expired tokens removed\n"
+        "        0  users who expire soon told to the log\n"
+        "        0  series of wrong passwords forgotten\n"
     )
     again = type_("run")
     assert [line.split()[0] for line in again.stdout.splitlines()[1:]] == ["0"] * 5

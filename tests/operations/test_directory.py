@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
 
-from gateway.store import credentials, directory
+from gateway import clock
+from gateway.store import agreements, credentials, directory
 from gateway.store import identities as identity_accounts
 from gateway.store.directory_file import BadDirectory, read
 from gateway.store.engine import Store
@@ -190,9 +192,39 @@ def test_a_file_of_ones_own(tmp_path: Path, store: Store) -> None:
         assert credentials.by_password(session, "rta", "ONE-A2A", "x", "ONE-USER").organisation.elpl is False
 
 
+def test_the_accounts_of_a_sandbox_are_there_when_they_are_needed(seeded_store: Store) -> None:
+    """However old the store is: no user or password of the demo directory expires, and the agreement is accepted."""
+    with seeded_store.reading() as connection:
+        assert {(row.expires_on, row.used_on) for row in connection.execute(select(users))} == {(None, None)}
+        assert {row.password_on for row in connection.execute(select(identities))} == {None}
+        (agreement,) = agreements.all_of_them(connection)
+        assert {(one.version, one.user_id, one.shut_out) for one in agreements.standings(connection)} == {
+            (agreement.version, f"{name}-admin", False) for name in ("cr1", "cr2", "comp1", "comp2", "comp3", "mib")
+        }
+
+
+def test_other_accounts_expire(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two years for a user, from the day on for idle days and the password."""
+    monkeypatch.setattr(clock, "wall", lambda: datetime(2026, 11, 23, 0, 30, tzinfo=UTC))
+    file = tmp_path / "mine.toml"
+    file.write_text(ONE)
+    with store.writing() as connection:
+        directory.seed(connection, file)
+        assert [(row.expires_on, row.used_on) for row in connection.execute(select(users))] == [(date(2028, 11, 23), date(2026, 11, 23))]
+        assert [row.password_on for row in connection.execute(select(identities))] == [date(2026, 11, 23)]
+        assert agreements.all_of_them(connection) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        ('password = "x"\n', 'password = "x"\npermanent = 1\n', r"permanent is 1; a true or false is needed"),
+        ('password = "x"\n', 'password = "x"\nagreement = { version = "1", title = "A" }\n', r"agreement: text is missing"),
+        (
+            'password = "x"\n',
+            'password = "x"\nagreement = { version = "1", title = "A", text = "B" }\n',
+            r"\(COMP001\): has no user with an administrator's profile, who could accept the agreement",
+        ),
         ('id = "COMP001"\n', "", r"organisation 1: id is missing"),
         ('kind = "COMP"\n', 'kind = "C"\n', r"\(COMP001\): kind is 'C'; allowed: CR, COMP"),
         ('"I"', '"X"', "compensator_type is 'X'; allowed: I, S, M"),

@@ -16,6 +16,7 @@ from gateway.store import notices
 from gateway.store.claims import Claim
 from gateway.store.engine import Store
 from gateway.store.notices import Notice
+from gateway.store.sight import Scope
 from gateway.store.tables import notices as table
 
 DAY = timedelta(days=1)
@@ -43,9 +44,13 @@ def post(seeded_store: Store, claim: Claim) -> Post:
     return post
 
 
+def scope(organisation: str, process: str) -> Scope:
+    return Scope("compensator" if organisation.startswith("COMP") else "claimant-representative", organisation, process)
+
+
 def listed(store: Store, organisation: str = "COMP001", process: str = "rta", at: datetime = SENT, *, a2a: bool = False) -> list[Notice]:
     with store.reading() as connection:
-        return notices.list_for(connection, organisation, process, at, a2a=a2a)
+        return notices.list_for(connection, scope(organisation, process), at, a2a=a2a)
 
 
 def texts(store: Store, *which: Any, **more: Any) -> list[str]:
@@ -54,7 +59,7 @@ def texts(store: Store, *which: Any, **more: Any) -> list[str]:
 
 def remove(store: Store, guid: str, organisation: str = "COMP001", process: str = "rta", at: datetime = SENT, *, a2a: bool = False) -> bool:
     with store.writing() as connection:
-        return notices.remove(connection, guid, organisation, process, at, a2a=a2a)
+        return notices.remove(connection, guid, scope(organisation, process), at, a2a=a2a)
 
 
 def count(store: Store) -> int:

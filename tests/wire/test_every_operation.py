@@ -96,7 +96,7 @@ def test_with_credentials_that_are_wrong(shared_world: World, service: str, oper
     """The same text for every operation: nobody learns what is served without the key to it."""
     arguments = _plausible(caller, operation, new_claim, required_only=False)
     if operation == "changePassword":  # has no caller, only an old password
-        caller.call(operation, **arguments).refused("not yet available" if operation in AWAITED else "User name or password is not right.")
+        caller.call(operation, **arguments).refused("User name or password is not right.")
     elif caller.generation == "userauth":
         wrong = {"asUser": "cr1-handler", "password": "guessed", "username": "cr1-a2a"}
         caller.call(operation, **{**arguments, "userAuth": wrong}).refused("User name or password is not right.")

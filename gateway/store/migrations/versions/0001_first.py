@@ -17,7 +17,7 @@ _TIME = sa.DateTime(timezone=True)
 _LISTED = (
     *("gone_at", "claim_type", "cm_branch", "cr_reference", "cm_reference", "phase", "guid"),
     *("created_at", "sent_at", "updated_at", "dispatched_at", "due_at", "current_user", "cr_user", "cm_user"),
-    *("lock_user", "lock_until", "deleted_at", "attachments_count", "documents_count", "version_major", "version_minor"),
+    *("lock_user", "lock_side", "lock_until", "deleted_at", "attachments_count", "documents_count", "version_major", "version_minor"),
 )
 
 
