@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 T ?=
 
-.PHONY: help run test lint contract bench test-pythons clean
+.PHONY: help run test lint contract bench bench-scale test-pythons clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ lint: .venv/ready-dev ## ruff, mypy (strict), import-linter, generated files up 
 
 contract: .venv/ready-dev ## write OPERATIONS.md and the phase graphs anew from the contract table
 	@$(BIN)/gateway contract render
+
+bench-scale: .venv/ready-dev ## measure work lists and searches among 10,000 and among 1,000,000 claims (some 15 minutes, 10 GB)
+	@$(BIN)/python -m bench scale $(if $(KEEP),--keep $(KEEP))
 
 bench: .venv/ready-dev ## measure against a floor server and a plain Spyne echo, as ratios in one run
 	@$(BIN)/python -m bench

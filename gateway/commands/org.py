@@ -80,7 +80,9 @@ def register(
         made = organisations.register(connection, name, kind.value, address=fields, compensator_type=letter, processes=kinds, id=id)
         change.note("org.register", made.id, made.id, name=made.name, kind=made.kind, type=letter, claims=kinds)
         profile = administrator(organisations.side_of(made))
-        user = users.add(connection, admin_id, made.id, name=admin_name, surname=admin_surname, profiles=[profile], email=admin_email)
+        user = users.add(
+            connection, admin_id, made.id, name=admin_name.strip(), surname=admin_surname.strip(), profiles=[profile], email=admin_email.strip()
+        )
         change.note("user.add", user.id, made.id, profiles=user.profiles, branch=user.branch_id, expires_on=user.expires_on)
         if a2a is not None:
             house = None if software_house is None else software_house.upper()

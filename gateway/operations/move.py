@@ -72,8 +72,8 @@ def move(call: Call, outcome: str | None) -> None:
         documents_count=claim.documents_count + len(printed),
     )
     values["next_at"] = notify.next_at(call.connection, _changed(claim, values), call.moment.utc)
-    if claim.lock_user is not None and (values["ended"] or values["acts"] != claim.acts):
-        values.update(UNLOCKED)  # the lock kept others of the same side out; the other side must not find the door closed
+    if claim.lock_user is not None and (values["ended"] or values["acts"] != claim.acts or "cm_organisation" in values):
+        values.update(UNLOCKED)  # the lock kept colleagues out; whoever has the claim next must not find the door closed
     _change(call.connection, claim, values)
     call.claim = _changed(claim, values)
     _record(call, row.row, claim.phase, _frozen(call, call.claim, printed) if printed else None)

@@ -36,7 +36,7 @@ SERVED_IN_ALL = {
     *("exitProcess", "acknowledgeExitProcess", "stateFraud", "acknowledgeFraudStated"),
     *("getNotificationsList", "removeNotification"),
     *("addAttachment", "getAttachmentsList", "getAttachment"),
-    *("getClaim", "getClaimsStatus", "getClaimsList", "getSystemProcessVersion"),
+    *("getClaim", "getClaimsStatus", "getClaimsList", "searchClaims", "getSystemProcessVersion"),
     *("getOrganisation", "getBranchesList", "getMyUsersList", "getHospitalsList", "searchCompensators", "searchCompensatorsByInsurerIndex"),
 }
 SERVED_IN_RTA = SERVED_IN_ALL | {

@@ -78,7 +78,7 @@ def test_to_a_user_of_the_compensator(claim: Story) -> None:
 def test_to_a_user_of_the_representative(claim: Story) -> None:
     step(claim, CR_LEADER, "allocateUser", targetUserID="cr1-leader")
     assert [listed(claim, party) is not None for party in (CR_LEADER, CR1, COMP1)] == [True, False, True]
-    claim.refuses(CR1, "exitProcess", "There is no claim", reasonCode="6", exitComment="")
+    claim.refuses(CR1, "exitProcess", "There is no claim", exitReasonCode="5")
     step(claim, CR_LEADER, "deallocateUser")
     assert listed(claim, CR1) is not None
 
@@ -135,7 +135,7 @@ def test_with_an_old_guid(claim: Story, operation: str) -> None:
 @pytest.mark.parametrize("operation", ["allocateClaimToBranch", "allocateUser", "deallocateUser", "lockClaim"])
 def test_an_ended_claim_stays_where_it_is(world: World, operation: str) -> None:
     claim = Story(world, "rta").begins()
-    claim.goes("T124", CR1, "exitProcess", "ExitProcess", reasonCode="6", exitComment="")
+    claim.goes("T124", CR1, "exitProcess", "ExitProcess", exitReasonCode="5")
     claim.goes("T125", COMP1, "acknowledgeExitProcess", "ExitProcessEnd")
     arguments = {"allocateClaimToBranch": {"branchId": "002"}, "allocateUser": {"targetUserID": "comp1-handler"}}.get(operation, {})
     claim.refuses(LEADER1, operation, f"{operation} is not possible", "has ended", **arguments)

@@ -29,12 +29,12 @@ OPEN_TO_A_NEW_CLAIM = {
 WITHOUT_A_CLAIM = {
     *("addClaim", "getBranchesList", "getClaimsList", "getNotificationsList", "getOrganisation", "getSystemProcessVersion", "getToken"),
     *("refreshToken", "searchCompensators", "getHospitalsList", "getMyUsersList", "getClaim", "getClaimsStatus"),
-    *("addAttachment", "getAttachmentsList"),
+    *("addAttachment", "getAttachmentsList", "searchClaims"),
 }
 IN_ANY_PHASE = {"allocateClaimToBranch", "allocateUser", "deallocateUser", "lockClaim"}
 ALONE = {
     *("getBranchesList", "getClaimsList", "getNotificationsList", "getSystemProcessVersion", "getToken", "refreshToken", "searchCompensators"),
-    *("getHospitalsList", "getMyUsersList"),
+    *("getHospitalsList", "getMyUsersList", "searchClaims"),
 }
 AWAITED = {name for name, operation in contract_table().operations.items() if operation.awaits}
 

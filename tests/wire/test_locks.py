@@ -46,7 +46,7 @@ def test_a_locked_claim_is_changed_by_its_holder_alone(claim: Story) -> None:
 def test_the_other_side_is_kept_out_and_not_told_by_whom(claim: Story) -> None:
     _lock(claim, COMP1).ok()
     assert _shown(claim, CR1) == (1, None)
-    reply = claim.refuses(CR1, "exitProcess", "is locked by the other side until 23/11/2026 10:30", reasonCode="6", exitComment="")
+    reply = claim.refuses(CR1, "exitProcess", "is locked by the other side until 23/11/2026 10:30", exitReasonCode="5")
     assert "comp1" not in reply.message
 
 
