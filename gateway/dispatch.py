@@ -84,8 +84,7 @@ def load_claim(call: Call) -> None:
         return
     if call.operation.changes and call.operation.name not in EXAMINATIONS:
         call.session.write()
-    if claim_id is not None:
-        call.claim = claims.load(call.connection, claim_id, lock=call.session.is_writing)
+    call.claim = claims.load(call.connection, claim_id or 0, lock=call.session.is_writing)  # no claim has the number 0
     if call.claim is None:
         raise no_such_claim(call)
 

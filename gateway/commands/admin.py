@@ -36,6 +36,7 @@ Addressed = Annotated[
 NOTHING = "Nothing was changed."
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _NONE = "none"
+_NO_TEXT = f"Something in the command is no text in UTF-8. {NOTHING}"
 
 
 class Claims(StrEnum):
@@ -86,6 +87,8 @@ def changing(by: str) -> Iterator[Change]:
             yield Change(connection, who)
     except Refused as refused:
         refuse(refused.message, 2)
+    except UnicodeEncodeError:  # bytes of the command line that are no text cannot be kept or looked for
+        refuse(_NO_TEXT, 2)
 
 
 @contextmanager
@@ -96,6 +99,8 @@ def looking() -> Iterator[Connection]:
             yield connection
     except Refused as refused:
         refuse(refused.message, 2)
+    except UnicodeEncodeError:  # bytes of the command line that are no text cannot be kept or looked for
+        refuse(_NO_TEXT, 2)
 
 
 def told(changed: dict[str, Any], sentence: str) -> None:

@@ -6,13 +6,10 @@ import json
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from gateway import log
 from gateway.commands.admin import By, who_gives
 from gateway.commands.calendar import Format
-from gateway.commands.lists import console
 from gateway.commands.opening import current_store, refuse
 from gateway.commands.opening import settings as read_settings
 from gateway.commands.stopping import stopped_by_signals
@@ -30,7 +27,7 @@ _THEN = {
     DELETE: "deleted",
     ARCHIVE: "archived for {months} months",
     VANISH: "deleted",
-    SHADOW: "gone, after its shadow",
+    SHADOW: "gone",
     ACKNOWLEDGE: "acknowledged by the gateway",
 }
 _COUNTED = {END: "its end", LAST_UPDATE: "the last change"}
@@ -43,12 +40,12 @@ def show(form: Annotated[Format, typer.Option("--format", help="text, or json fo
     if form is Format.json:
         typer.echo(json.dumps([_plain(rule) for rule in rules], indent=2, ensure_ascii=False))
         return
-    table = Table("rule", "claims in", "after", "then", "children", "basis", box=None, pad_edge=False, padding=(0, 2, 1, 0))
-    table.columns[1].no_wrap, table.columns[1].min_width = True, max(len(phase) for rule in rules for phase in rule.phases)
     for rule in rules:
-        phases = "\n".join(rule.phases) or "any phase, deleted for good"
-        table.add_row(*(Text(cell) for cell in (rule.key, phases, _after(rule), _then(rule), _children(rule), rule.basis)))
-    console().print(table)
+        children = "; a child's not before the 18th birthday" if rule.children_exempt else ""
+        typer.echo(f"{rule.key}: {_then(rule)} {_after(rule)}{children}")
+        for phase in rule.phases or ("any phase",):
+            typer.echo(f"    {phase}")
+        typer.echo(f"    ({rule.basis})\n")
 
 
 @app.command()
@@ -103,10 +100,6 @@ def _after(rule: Rule) -> str:
 
 def _then(rule: Rule) -> str:
     return _THEN[rule.then].format(months=rule.kept_months)
-
-
-def _children(rule: Rule) -> str:
-    return "not before 18" if rule.children_exempt else "like others"
 
 
 def _plain(rule: Rule) -> dict[str, object]:

@@ -123,6 +123,7 @@ def _operation(path: Path, name: str, row: Row) -> Operation:
         step=row.take("step", bool, False),
         writes=row.take("writes", bool, False),
         shows_deleted=row.take("shows-deleted", bool, False),
+        poll=row.take("poll", bool, False),
     )
     row.done()
     if operation.right not in (None, *RIGHTS):

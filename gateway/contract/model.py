@@ -59,7 +59,7 @@ class Operation:
 
     `right`: what a user's profiles must give (None where there is no user). `step`: it keeps the phase and is recorded in the history, with a
     new guid. `writes`: it writes the claim's row, or something that is counted there, without a new guid. `shows_deleted`: its reply says so
-    of a claim deleted for good (gdprClaimDeleted).
+    of a claim deleted for good (gdprClaimDeleted). `poll`: a list that programs ask for again and again; how often may be limited.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Operation:
     step: bool = False
     writes: bool = False
     shows_deleted: bool = False
+    poll: bool = False
 
     @property
     def changes(self) -> bool:

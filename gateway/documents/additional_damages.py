@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import date
 
 from gateway.documents import packs_losses, packs_offers, packs_words
-from gateway.documents.content import Source
+from gateway.documents.content import Source, title
 from gateway.documents.model import Document
 from gateway.documents.packs_offers import Steps
 from gateway.xml.get_claim_table import DAMAGES
 from gateway.xml.get_claim_view import ClaimView
 
-TITLE = "Stage 2 Settlement Pack with Additional Damages"
+KIND = "additional-damages-pack"
 CLOCKS = ("additional-damages",)
 STEPS = Steps({"addS2SPFAdditionalDamagesRequest": "Additional damages"}, ("addS2SPFAdditionalDamagesResponse",), settled=packs_losses.EARLIER)
 
@@ -27,7 +27,7 @@ def document(view: ClaimView, form: str, created_on: date) -> Document:
     persons = view.packs.settlement
     return packs_words.whole(
         view,
-        TITLE,
+        title(KIND),
         form,
         created_on,
         (

@@ -6,7 +6,7 @@ from datetime import date
 
 from gateway.documents import cnf_elpl, cnf_rta
 from gateway.documents.cnf_parts import CLAIM, CLAIMANT, FIRM
-from gateway.documents.content import NOTIFICATIONS, Source, day, notification, parties, references
+from gateway.documents.content import NOTIFICATIONS, Source, day, notification, parties, references, title
 from gateway.documents.declared import Part, sections
 from gateway.documents.model import Document, Fields, Section, Text
 from gateway.xml.get_claim_view import ClaimView
@@ -23,7 +23,7 @@ _ON_BEHALF = (
 def document(view: ClaimView, form: str, created_on: date) -> Document:
     """The form as it was last sent."""
     return Document(
-        title="Claim Notification Form",
+        title=title("cnf"),
         form=form,
         application_id=view.application_id,
         created_on=created_on,

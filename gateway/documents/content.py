@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from gateway.contract.printables import printables
 from gateway.domain.cnf import plain_date
 from gateway.xml.get_claim_sent import Sent
 from gateway.xml.get_claim_view import ClaimView
@@ -21,6 +22,11 @@ ADDRESS = ("HouseName", "HouseNumber", "Street1", "Street2", "District", "City",
 NOTIFICATIONS = ("addClaim", "resendRejectedClaim")
 OTHER = "Other"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+
+def title(kind: str) -> str:
+    """What documents of that kind are called, as documents.toml has it."""
+    return printables().all[kind].title
 
 
 # values

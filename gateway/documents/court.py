@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from gateway.documents import packs_losses, packs_words
-from gateway.documents.content import Source, pounds
+from gateway.documents.content import Source, pounds, title
 from gateway.documents.declared import Value, blocks
 from gateway.documents.model import Block, Document, Section
 from gateway.documents.packs_words import SIDES, fields, section, table
@@ -16,7 +17,7 @@ from gateway.xml.get_claim_pack_view import CourtPack
 from gateway.xml.get_claim_view import ClaimView
 from gateway.xml.node import Node
 
-TITLE = "Court Proceedings Pack"
+KIND = "court-pack"
 CLOCKS = ("court",)
 
 _PART_A, _PART_B, _LEGAL = "CourtProceedingsPackPartA", "CourtProceedingsPackPartB", "DefendantLegalRepresentative"
@@ -45,7 +46,7 @@ def document(view: ClaimView, form: str, created_on: date) -> Document:
     assert pack is not None, "there is no court pack to print"
     request = Source.of(view, pack.request)
     response = packs_words.answer(view, pack.response)
-    return packs_words.whole(view, TITLE, form, created_on, (_part_a(view, pack, request, response), _part_b(view, request, response)))
+    return packs_words.whole(view, title(KIND), form, created_on, (_part_a(view, pack, request, response), _part_b(view, request, response)))
 
 
 def _part_a(view: ClaimView, pack: CourtPack, request: Source, response: Source | None) -> Section | None:
@@ -69,7 +70,7 @@ def _part_a(view: ClaimView, pack: CourtPack, request: Source, response: Source 
 def _part_b(view: ClaimView, request: Source, response: Source | None) -> Section | None:
     said = [(SIDES["claimant-representative"], request), *([(SIDES["compensator"], response)] if response else [])]
     rows = ((side, *(one.value(f"{_PART_B}/@{name}FinalOffer") for name in ("Claimant", "Defendant"))) for side, one in said)
-    return section(
+    part = section(
         "Part B",
         within=(
             section("Final offers", table(_OFFERS, rows, _OFFERS[1:])),
@@ -77,6 +78,7 @@ def _part_b(view: ClaimView, request: Source, response: Source | None) -> Sectio
             *(section(f"Legal representation, as the {side.lower()} states", *blocks(_NAMED, one)) for side, one in said),
         ),
     )
+    return part and replace(part, new_page=True)  # the judge is given it apart from part A
 
 
 def _disbursements(view: ClaimView, pack: CourtPack, request: Source) -> Iterator[Block]:

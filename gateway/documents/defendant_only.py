@@ -10,7 +10,7 @@ from datetime import date
 
 from gateway.documents import cnf_elpl, cnf_rta
 from gateway.documents.cnf_parts import ACCIDENT, CLAIM, CLAIMANT, DEFENDANT, FIRM, INJURY, contact
-from gateway.documents.content import Source, defendant, notification, parties, references
+from gateway.documents.content import Source, defendant, notification, parties, references, title
 from gateway.documents.declared import Address, Part, Person, Row, Ticked, Value, sections
 from gateway.documents.model import Document, Fields, Section, Text
 from gateway.xml.get_claim_view import ClaimView
@@ -77,7 +77,7 @@ def document(view: ClaimView, form: str, created_on: date) -> Document:
     source = notification(view)
     parts = RTA if view.process == "rta" else elpl(source.raw(f"{CLAIM}/@ClaimType") or "")
     return Document(
-        title="Defendant Only Claim Notification Form",
+        title=title("defendant-only-cnf"),
         form=form,
         application_id=view.application_id,
         created_on=created_on,

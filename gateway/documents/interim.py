@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from gateway.documents import packs_losses, packs_words
-from gateway.documents.content import Source
+from gateway.documents.content import Source, title
 from gateway.documents.declared import Value, blocks
 from gateway.documents.model import Block, Document, Section
 from gateway.documents.packs_words import code, fields, section
@@ -15,7 +15,7 @@ from gateway.xml.get_claim_pack_view import InterimPack
 from gateway.xml.get_claim_table import INTERIM
 from gateway.xml.get_claim_view import ClaimView
 
-TITLE = "Interim Settlement Pack"
+KIND = "interim-settlement-pack"
 CLOCKS = ("interim-low", "interim-high")
 
 _REASONS = (Value("Reasons for the request", "InterimPayment/ClaimantRequestForInterimPayment/@ReasonsForInterimPaymentRequest", long=True),)
@@ -30,7 +30,7 @@ def document(view: ClaimView, form: str, created_on: date) -> Document:
     cru = None if response is None else response.amount(layout(view.process, "addInterimSPFResponse").cru_deductions)
     return packs_words.whole(
         view,
-        TITLE,
+        title(KIND),
         form,
         created_on,
         (

@@ -48,6 +48,7 @@ class Section:
     title: str
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

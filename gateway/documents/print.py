@@ -102,6 +102,7 @@ def _data(document: Document) -> dict[str, Any]:
 def _section(section: Section) -> dict[str, Any]:
     return {
         "title": _plain(section.title),
+        "new-page": section.new_page,
         "blocks": [_block(one) for one in section.blocks],
         "sections": [_section(one) for one in section.sections],
     }

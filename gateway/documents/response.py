@@ -6,7 +6,7 @@ from datetime import date
 
 from gateway.documents.cnf import cnf_sections
 from gateway.documents.cnf_parts import contact
-from gateway.documents.content import Source, day, latest, parties, references, yes_no
+from gateway.documents.content import Source, day, latest, parties, references, title, yes_no
 from gateway.documents.declared import Address, Part, Ticked, Value, sections
 from gateway.documents.model import Document, Fields, Section
 from gateway.xml.get_claim_view import ClaimView
@@ -77,7 +77,7 @@ def document(view: ClaimView, form: str, created_on: date) -> Document:
     response = latest(view, "sendLiabilityDecision")
     assert response is not None, "the document is made when the response comes in"
     return Document(
-        title="Claim Notification Form with Response",
+        title=title("cnf-with-response"),
         form=form,
         application_id=view.application_id,
         created_on=created_on,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from gateway.documents import packs_offers, packs_words
-from gateway.documents.content import Source
+from gateway.documents.content import Source, title
 from gateway.documents.model import Document
 from gateway.documents.packs_offers import Steps
 from gateway.xml.get_claim_table import SETTLEMENT
 from gateway.xml.get_claim_view import ClaimView
 
-TITLE = "Stage 2 Settlement Pack"
+KIND = "settlement-pack"
 CLOCKS = ("settlement",)
 STEPS = Steps(
     {"addStage2SPFRequest": "Settlement pack", "addStage2SPFCounterOfferByCR": "Counter offer"},
@@ -28,7 +28,7 @@ def document(view: ClaimView, form: str, created_on: date) -> Document:
     said = packs_offers.rounds(view, pack, STEPS)
     return packs_words.whole(
         view,
-        TITLE,
+        title(KIND),
         form,
         created_on,
         (

@@ -58,10 +58,15 @@ _body = Prepared(
 _AFTER = tuple_(
     *(bindparam(name, type_=column.type) for name, column in (("at", events.c.at), ("claim", events.c.claim_id), ("number", events.c.number)))
 )
+# events of whose documents none is made yet
+UNPRINTED = and_(
+    events.c.frozen.is_not(None),
+    ~select(printables.c.kind).where(printables.c.claim_id == events.c.claim_id, printables.c.number == events.c.number).exists(),
+)
 _unmade = (
     _step.where(events.c.at >= bindparam("since"))
     .where(tuple_(events.c.at, events.c.claim_id, events.c.number) > _AFTER)
-    .where(~select(printables.c.kind).where(printables.c.claim_id == events.c.claim_id, printables.c.number == events.c.number).exists())
+    .where(UNPRINTED)
     .order_by(events.c.at, events.c.claim_id, events.c.number)
     .limit(_PENDING_AT_ONCE)
 )

@@ -31,6 +31,7 @@ from gateway.store.tables_accounts import (
     users,
 )
 from gateway.store.tables_archive import archived_claims, archived_documents
+from gateway.store.tables_running import call_counts, identity_limits, maintenance_windows, polls, repeats
 
 __all__ = (
     "acceptances",
@@ -38,10 +39,15 @@ __all__ = (
     "archived_claims",
     "archived_documents",
     "audit",
+    "call_counts",
     "identities",
+    "identity_limits",
     "login_failures",
+    "maintenance_windows",
     "metadata",
     "password_history",
+    "polls",
+    "repeats",
     "software_houses",
     "tokens",
     "users",
@@ -134,6 +140,7 @@ claims = Table(
     Index("ix_claims_cr_list", "cr_organisation", "process", "ended", "next_at", "id", "cm_organisation", *LISTED),
     Index("ix_claims_cm_list", "cm_organisation", "process", "ended", "next_at", "id", *LISTED),
     Index("ix_claims_next_at", "next_at", sqlite_where=text("next_at IS NOT NULL"), postgresql_where=text("next_at IS NOT NULL")),
+    Index("ix_claims_open", "process", "phase", sqlite_where=text("ended = 0"), postgresql_where=text("NOT ended")),
     Index("ix_claims_gone_at", "gone_at", sqlite_where=text("gone_at IS NOT NULL"), postgresql_where=text("gone_at IS NOT NULL")),
     sqlite_autoincrement=True,
 )
@@ -260,6 +267,15 @@ insurer_index = Table(
     Column("contact_name", String(100), nullable=False),
     Column("sought", Text, nullable=False, comment="both names as searches compare them, a line each"),
     Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
+)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="one row: what ran last"),
+    Column("ended_at", UtcDateTime, nullable=False, comment="by the wall clock, which no sandbox moves"),
+    Column("milliseconds", Integer, nullable=False, comment="how long all jobs took"),
+    Column("failed", Integer, nullable=False, comment="how many of them went wrong"),
 )
 
 sandbox = Table(

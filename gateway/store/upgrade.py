@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -54,7 +55,13 @@ def revision(store: Store) -> str | None:
 
 def is_current(store: Store) -> bool:
     """Whether the store has exactly the tables of this program."""
-    return revision(store) == ScriptDirectory.from_config(_config()).get_current_head()
+    return revision(store) == newest()
+
+
+@cache
+def newest() -> str | None:
+    """The migration this program needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:

@@ -12,14 +12,14 @@ from gateway.documents.kinds import MAKERS
 
 TABLE = printables()
 COMMON = {
-    "T1": ["cnf", "defendant-only-cnf"],
-    "T10": ["cnf"],
-    **dict.fromkeys(("T15", "T16", "T17", "T18"), ["cnf-with-response"]),
-    **dict.fromkeys(("T33", "T34", "T35"), ["interim-settlement-pack"]),
-    **dict.fromkeys(("T60", "T61", "T62", "T63", "T74", "T75", "T76", "T77", "T78", "T80", "T83", "T84"), ["settlement-pack"]),
-    **dict.fromkeys(("T120", "T121"), ["court-pack"]),
+    "T1": ("cnf", "defendant-only-cnf"),
+    "T10": ("cnf",),
+    **dict.fromkeys(("T15", "T16", "T17", "T18"), ("cnf-with-response",)),
+    **dict.fromkeys(("T33", "T34", "T35"), ("interim-settlement-pack",)),
+    **dict.fromkeys(("T60", "T61", "T62", "T63", "T74", "T75", "T76", "T77", "T78", "T80", "T83", "T84"), ("settlement-pack",)),
+    **dict.fromkeys(("T120", "T121"), ("court-pack",)),
 }
-MADE = {"elpl": COMMON, "rta": COMMON | dict.fromkeys(("T102", "T103", "T104", "T110", "T111"), ["additional-damages-pack"])}
+MADE = {"elpl": COMMON, "rta": COMMON | dict.fromkeys(("T102", "T103", "T104", "T110", "T111"), ("additional-damages-pack",))}
 FORMS = {
     "cnf": "RTA1 EL1 ELD1 PL1",
     "defendant-only-cnf": "RTA2 EL2 ELD2 PL2",
@@ -36,7 +36,7 @@ GOOD = 'title = "A form"\nforms = { RTA = "RTA9" }\nrows = ["T1"]\nonly = "rta"\
 def test_what_each_step_makes(process: str) -> None:
     """All other steps make none."""
     rows = {move.row for operation in contract().operations.values() for move in operation.moves if process in move.processes}
-    made = {row: [kind.key for kind in TABLE.of_row(process, row)] for row in rows}
+    made = {row: tuple(kind.key for kind in TABLE.of_row(process, row)) for row in rows}
     assert {row: keys for row, keys in made.items() if keys} == MADE[process]
     assert {clock.row for clock in contract().clocks.values()}.isdisjoint(MADE[process])
 

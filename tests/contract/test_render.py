@@ -35,7 +35,7 @@ SERVED_IN_ALL = {
     *("addCPPFRequest", "addCPPFResponse", "acknowledgeCPPFResponse"),
     *("exitProcess", "acknowledgeExitProcess", "stateFraud", "acknowledgeFraudStated"),
     *("getNotificationsList", "removeNotification"),
-    *("addAttachment", "getAttachmentsList", "getAttachment"),
+    *("addAttachment", "getAttachmentsList", "getAttachment", "getPrintableDocumentsList", "getPrintableDocument"),
     *("getClaim", "getClaimsStatus", "getClaimsList", "searchClaims", "getSystemProcessVersion"),
     *("getOrganisation", "getBranchesList", "getMyUsersList", "getHospitalsList", "searchCompensators", "searchCompensatorsByInsurerIndex"),
 }
@@ -118,7 +118,7 @@ def test_the_page_tells_every_operation_with_its_state():
     assert rows["exitProcess"][1:3] == ["both", "either side"]
     assert rows["acknowledgeStage2SPFAgreed"][2] == "the side whose turn it is"
     assert rows["lockClaim"][5].startswith("awaits ")
-    assert "Of 82 operations 72 are served." in page
+    assert "Of 82 operations 74 are served." in page
 
 
 def test_the_page_tells_every_step_phase_and_limit():

@@ -47,13 +47,27 @@ def test_a_run_says_what_it_did(type_: Type, add_claims: AddClaims) -> None:
         "       30  warnings posted\n"
         "       30  time limits run out\n"
         "        2  rejected claims deleted\n"
+        "        0  claims deleted for good removed\n"
+        "        0  ends acknowledged by the gateway\n"
+        "        0  claims archived\n"
+        "        0  claims deleted, their time over\n"
+        "        0  claims removed from the archive\n"
         "        0  notices removed\n"
         "        0  expired tokens removed\n"
         "        0  users who expire soon told to the log\n"
         "        0  series of wrong passwords forgotten\n"
+        "        0  documents printed\n"
     )
     again = type_("run")
-    assert [line.split()[0] for line in again.stdout.splitlines()[1:]] == ["0"] * 5
+    assert [line.split()[0] for line in again.stdout.splitlines()[1:]] == ["0"] * 13
+
+
+def test_what_is_over_its_time_unless_that_is_switched_off(type_: Type, add_claims: AddClaims, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_claims(2, phase="ExitProcessEnd", running=None, acts=None, ended=True, updated_at=datetime(2026, 11, 1, tzinfo=UTC))
+    monkeypatch.setenv("GATEWAY_RETENTION", "off")
+    assert "claims deleted, their time over" not in type_("run").stdout
+    monkeypatch.setenv("GATEWAY_RETENTION", "on")
+    assert "        2  claims deleted, their time over\n" in type_("run").stdout
 
 
 def test_by_the_clock_of_the_sandbox(type_: Type, seeded_store: Store, add_claims: AddClaims) -> None:

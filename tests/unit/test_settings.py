@@ -1,5 +1,6 @@
 """Settings come from the environment, once, and an unusable one is named."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,17 @@ def test_a_database_url_wins_over_the_folder():
         ("GATEWAY_NUMBERING", "roman"),
         ("GATEWAY_SQLITE_SYNCHRONOUS", "OFF"),
         ("GATEWAY_ACCESS_TOKEN_SECONDS", "-1"),
+        ("GATEWAY_LOGIN_TRIES", "0"),
+        ("GATEWAY_CLIENT_IDS", "some"),
+        ("GATEWAY_USERAUTH_UNTIL", "7 February 2023"),
+        ("GATEWAY_TOKEN_UNTIL", "2023-02-30"),
     ],
 )
 def test_an_unusable_value_names_its_variable(variable, value):
     with pytest.raises(BadSetting, match=variable):
         Settings.from_environment({variable: value})
+
+
+def test_the_last_day_of_a_generation():
+    settings = Settings.from_environment({"GATEWAY_USERAUTH_UNTIL": "2023-02-07", "GATEWAY_TOKEN_UNTIL": ""})
+    assert (settings.last_day("userauth"), settings.last_day("token")) == (date(2023, 2, 7), None)

@@ -16,11 +16,12 @@ from test_deleted_claims import deleter
 from transferring import gateway
 from world import COMP1, COMP2, CR1, World, on_both_databases
 
+from gateway.contract.load import contract
 from gateway.jobs.run import begin, run
 
 
 def ran(world: World) -> dict[str, int]:
-    return {one.what: one.count for one in run(begin(world.store, world.app.dispatcher.contract, lambda: False)) if one.count}
+    return {one.what: one.count for one in run(begin(world.store, contract(), lambda: False)) if one.count}
 
 
 def to_the_end(world: World, process: str) -> Life:

@@ -29,7 +29,7 @@ OPEN_TO_A_NEW_CLAIM = {
 WITHOUT_A_CLAIM = {
     *("addClaim", "getBranchesList", "getClaimsList", "getNotificationsList", "getOrganisation", "getSystemProcessVersion", "getToken"),
     *("refreshToken", "searchCompensators", "getHospitalsList", "getMyUsersList", "getClaim", "getClaimsStatus"),
-    *("addAttachment", "getAttachmentsList", "searchClaims"),
+    *("addAttachment", "getAttachmentsList", "getPrintableDocumentsList", "searchClaims"),
 }
 IN_ANY_PHASE = {"allocateClaimToBranch", "allocateUser", "deallocateUser", "lockClaim"}
 ALONE = {

@@ -12,10 +12,12 @@ import pytest
 from life import CHILDREN, Life
 from pypdf import PdfReader
 from sqlalchemy import update
+from story import INSURER_LIMIT, NOTIFIED
 from world import COMP1, COMP2, CR1, CR2, START, Party, World, at_once, on_both_databases
 
 from gateway.clock import Moment
 from gateway.contract.load import contract
+from gateway.documents.print import NotPrinted
 from gateway.jobs.printables import print_ahead
 from gateway.jobs.work import Work
 from gateway.operations import printing
@@ -96,7 +98,8 @@ def walks(claim: Life, row: str) -> None:
         claim.walks(row)
         return
     text = claim.document("resendRejectedClaim", "el-adult-to-another-compensator.xml")
-    claim.goes("T10", CR1, "resendRejectedClaim", "ClaimSubmitted", holder=COMP2, limit="2026-12-31", claimXML=text)
+    anew = {NOTIFIED: "2026-11-20", INSURER_LIMIT: "2027-01-07"}
+    claim.goes("T10", CR1, "resendRejectedClaim", "ClaimSubmitted", holder=COMP2, limit="2027-01-07", shows=anew, claimXML=text)
 
 
 @pytest.mark.parametrize("process", LIVES)
@@ -297,6 +300,21 @@ def test_the_first_body_is_the_one(world: World, monkeypatch: pytest.MonkeyPatch
     assert body(claim, listed(claim)[1]["dataAttachmentGuid"]) == b"%PDF-other"
 
 
+def test_what_cannot_be_printed_is_an_error_and_leaves_nothing(world: World) -> None:
+    claim = Life(world, "rta").sent()
+    guid = listed(claim)[0]["dataAttachmentGuid"]
+
+    def broken(_document: Any) -> bytes:
+        raise NotPrinted("A printable document could not be made.")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing, "to_pdf", broken)
+        reply = claim.client(CR1).call(GET, printableDocumentId=guid)
+    assert (reply.code, reply.message) == ("Error", "A printable document could not be made.")
+    assert reply.trace
+    assert body(claim, guid).startswith(b"%PDF-")
+
+
 @on_both_databases
 def test_printed_ahead(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the job: nothing is left to be printed when somebody asks, and it is what would have been printed then."""
@@ -321,7 +339,7 @@ def test_the_job_and_the_caller_print_the_same(world: World) -> None:
     assert ours == theirs
 
 
-def test_one_defect_stops_no_other_document(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_defect_stops_no_other_document(world: World) -> None:
     first, second = Life(world, "rta").sent(), Life(world, "elpl").sent()
     make = printing.make
 
@@ -330,9 +348,9 @@ def test_one_defect_stops_no_other_document(world: World, monkeypatch: pytest.Mo
             raise RuntimeError("a defect")
         return make(connection, table, claim, *rest)
 
-    monkeypatch.setattr(printing, "make", broken)
-    assert run(world) == [2, 1]
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing, "make", broken)
+        assert run(world) == [2, 1]
     assert run_at(world, START) == [2, 0]
     assert body(second, listed(second)[0]["dataAttachmentGuid"]).startswith(b"%PDF-")
 

@@ -44,6 +44,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("path", name="uq_organisations_path"),
     )
     op.create_table(
+        "job_runs",
+        sa.Column("id", sa.Integer(), nullable=False, comment="one row: what ran last"),
+        sa.Column("ended_at", _TIME, nullable=False, comment="by the wall clock, which no sandbox moves"),
+        sa.Column("milliseconds", sa.Integer(), nullable=False, comment="how long all jobs took"),
+        sa.Column("failed", sa.Integer(), nullable=False, comment="how many of them went wrong"),
+        sa.PrimaryKeyConstraint("id", name="pk_job_runs"),
+    )
+    op.create_table(
         "sandbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("offset_seconds", sa.BigInteger(), nullable=False, comment="how far the process clock is ahead of the wall clock"),
@@ -112,6 +120,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_claims_cm_list", "claims", ["cm_organisation", "process", "ended", "next_at", "id", *_LISTED])
     op.create_index("ix_claims_cr_list", "claims", ["cr_organisation", "process", "ended", "next_at", "id", "cm_organisation", *_LISTED])
+    op.create_index("ix_claims_open", "claims", ["process", "phase"], sqlite_where=sa.text("ended = 0"), postgresql_where=sa.text("NOT ended"))
     for column in ("gone_at", "next_at"):
         known = sa.text(f"{column} IS NOT NULL")
         op.create_index(f"ix_claims_{column}", "claims", [column], sqlite_where=known, postgresql_where=known)
@@ -404,6 +413,51 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.String(50), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_insurer_index"),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_insurer_index_organisation_id_organisations"),
+    )
+    op.create_table(
+        "identity_limits",
+        sa.Column("identity_id", sa.String(50), nullable=False),
+        sa.Column("calls_per_minute", sa.Integer(), nullable=True, comment="0: no limit; none: what the settings say, here and below"),
+        sa.Column("concurrent_calls", sa.Integer(), nullable=True),
+        sa.Column("poll_seconds", sa.Integer(), nullable=True),
+        sa.Column("stopped", sa.Boolean(), nullable=False, comment="the kill switch: every call is refused"),
+        sa.Column("stopped_for", sa.String(200), nullable=False, comment="the reason, told to the caller"),
+        sa.PrimaryKeyConstraint("identity_id", name="pk_identity_limits"),
+        sa.ForeignKeyConstraint(["identity_id"], ["identities.id"], name="fk_identity_limits_identity_id_identities"),
+    )
+    op.create_table(
+        "call_counts",
+        sa.Column("identity_id", sa.String(50), nullable=False),
+        sa.Column("minute", sa.Integer(), nullable=False, comment="since 1970"),
+        sa.Column("taken", sa.Integer(), nullable=False, comment="calls of that minute that workers have taken"),
+        sa.PrimaryKeyConstraint("identity_id", name="pk_call_counts"),
+    )
+    op.create_table(
+        "polls",
+        sa.Column("digest", sa.LargeBinary(32), nullable=False, comment="SHA-256 of who asks for which list with what arguments"),
+        sa.Column("at", _TIME, nullable=False, comment="when it was last asked and answered"),
+        sa.PrimaryKeyConstraint("digest", name="pk_polls"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "maintenance_windows",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("starts_at", _TIME, nullable=False),
+        sa.Column("ends_at", _TIME, nullable=False),
+        sa.Column("reason", sa.String(200), nullable=False, comment="told to callers"),
+        sa.Column("made_at", _TIME, nullable=False),
+        sa.Column("made_by", sa.String(100), nullable=False),
+        sa.Column("ended_at", _TIME, nullable=True, comment="when it was ended by hand: before its start, that called it off"),
+        sa.Column("ended_by", sa.String(100), nullable=True),
+        sa.PrimaryKeyConstraint("number", name="pk_maintenance_windows"),
+    )
+    op.create_table(
+        "repeats",
+        sa.Column("digest", sa.LargeBinary(32), nullable=False, comment="SHA-256 of who sent which document with addClaim"),
+        sa.Column("claim_id", _BIG_ID, nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_repeats"),
+        sqlite_with_rowid=False,
     )
 
 
