@@ -436,6 +436,7 @@ def test_the_court_pack_in_two_parts() -> None:
             ),
             Section("Legal representation, as the compensator states", (Fields((("Defendant has named a legal representative", "No"),)),)),
         ),
+        new_page=True,
     )
 
 
