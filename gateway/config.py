@@ -106,7 +106,11 @@ class Settings:
         "GATEWAY_RETENTION", True, "Jobs acknowledge, archive and delete claims whose time is over, once a day; off: they stay"
     )
     calls_per_minute: int = _setting(
-        "GATEWAY_CALLS_PER_MINUTE", None, "Most calls of an A2A account in a minute; 0: no limit; empty: 600, in a sandbox no limit", least=0, number=True
+        "GATEWAY_CALLS_PER_MINUTE",
+        None,
+        "Most calls of an A2A account in a minute; 0: no limit; empty: 600, in a sandbox no limit",
+        least=0,
+        number=True,
     )
     concurrent_calls: int = _setting(
         "GATEWAY_CONCURRENT_CALLS", 0, "Most calls of an A2A account under way at the same time; 0: no limit", least=0, most=1000
@@ -127,7 +131,9 @@ class Settings:
         number=True,
     )
     opening_hours: str = _setting(
-        "GATEWAY_OPENING_HOURS", "always", "When calls are served, London time; always, or like mon-fri 07:00-19:00, sat 08:00-14:00 (no bank holidays)"
+        "GATEWAY_OPENING_HOURS",
+        "always",
+        "When calls are served, London time; always, or like mon-fri 07:00-19:00, sat 08:00-14:00 (no bank holidays)",
     )
     admin: str = _setting("GATEWAY_ADMIN", "", "Who makes changes from the command line, for the audit log; empty: the operating system's user name")
     log_level: str = _setting("GATEWAY_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
@@ -161,6 +167,8 @@ class Settings:
                 getattr(self, look)
             except BadSetting as problem:
                 problems.extend(problem.problems)
+        if self.monitoring.endswith(f":{self.port}"):
+            problems.append(f"GATEWAY_MONITORING is {self.monitoring!r}; a port is needed that is not the one of the services")
         if bool(self.tls_cert) != bool(self.tls_key):
             problems.append("GATEWAY_TLS_CERT and GATEWAY_TLS_KEY go together; one of them is not set")
         if self.database_url and self.database_url.partition("://")[0] not in _DATABASES:

@@ -210,7 +210,9 @@ class Answer:
 class Dispatcher:
     """Takes calls through the pipeline. One for each process; threads may share it."""
 
-    def __init__(self, store: Store, settings: Settings, contract: Contract) -> None:
+    def __init__(self, store: Store, settings: Settings, contract: Contract, around: Callable[[Callable[..., Any]], Any] | None = None) -> None:
+        """`around`: put around every step and the handling, for those who trace calls."""
+        self._traced = None if around is None else (tuple(around(step) for step in STEPS), around(handle))
         self.store = store
         self.settings = settings
         self.contract = contract
@@ -226,9 +228,10 @@ class Dispatcher:
         try:
             with self.store.session() as session:
                 call = self._call(service, operation, read(), session)
-                for step in STEPS:
+                steps, last = self._traced or (STEPS, handle)
+                for step in steps:
                     step(call)
-                values = handle(call)
+                values = last(call)
                 if session.is_writing:
                     session.commit()
             return Answer({"code": "Ok", **values}, _log(call, "Ok"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from gateway.setting import BadSetting
 
@@ -45,7 +46,7 @@ def parse(variable: str, text: str) -> Week | None:
             days[day].append((start, end))
     for spans in days:
         spans.sort()
-        if any(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False)):
+        if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
             raise BadSetting(f"{variable} tells hours of one day twice; each may be told once")
     return Week(tuple(map(tuple, days)))
 

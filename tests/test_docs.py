@@ -14,7 +14,7 @@ def test_the_readme_lists_every_setting_with_its_default():
     told = dict(ROW.findall((ROOT / "README.md").read_text()))
     known = {}
     for one in fields(Settings):
-        known[one.metadata["variable"]] = {False: "off", True: "on", None: ""}.get(one.default, str(one.default)) if one.default is True or one.default != 1 else "1"
+        known[one.metadata["variable"]] = {"False": "off", "True": "on", "None": ""}.get(str(one.default), str(one.default))
     assert told == known
 
 

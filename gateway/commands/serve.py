@@ -12,32 +12,40 @@ from rich.table import Table
 
 from gateway import log
 from gateway.commands.lists import now
+from gateway.commands.opening import refuse
+from gateway.commands.opening import settings as read_settings
+from gateway.commands.tls import Certificate
 from gateway.config import BadSetting, Settings
 from gateway.contract.load import contract
-from gateway.store import calendars, directory_file, sandbox, upgrade
+from gateway.store import StoreUnavailable, calendars, directory_file, sandbox, upgrade
 from gateway.store.demo import directory_file as demo_directory
 from gateway.store.demo import seed as seed_demo
 from gateway.store.engine import Store
-from gateway.wsgi import Gateway, make
+from gateway.store.whereabouts import place
+from gateway.wsgi import Gateway, make, make_counts
 
 
 def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Put in the demo organisations first and print their addresses and credentials.")] = False,
 ) -> None:
-    """Serve the four SOAP services.
+    """Serve the four SOAP services, and /health and /metrics for whoever runs them.
 
     The store is created or brought up to date first. With GATEWAY_SANDBOX on, `gateway clock` can move the process clock.
+
+    SIGTERM: calls in hand are answered, then it ends. SIGHUP: the settings file is read again, and the workers are replaced in the same way.
     """
-    try:
-        settings = Settings.from_environment()
-    except BadSetting as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(2) from None
+    settings = read_settings()
     log.configure(settings)
-    prepare(settings, demo=demo)
+    try:
+        server = _Server(settings)
+        prepare(settings, demo=demo)
+    except BadSetting as problem:
+        refuse(str(problem), 2)
+    except StoreUnavailable as problem:
+        refuse(f"The store at {place(settings.store_url)} cannot be used: {str(problem).splitlines()[0]}")
     if demo:
         _welcome(settings)
-    _Server(settings).run()
+    server.run()
 
 
 def prepare(settings: Settings, *, demo: bool) -> None:
@@ -55,18 +63,30 @@ def prepare(settings: Settings, *, demo: bool) -> None:
 
 def gunicorn_options(settings: Settings) -> dict[str, Any]:
     """How gunicorn serves the gateway; `make bench` serves what it compares with in the same way."""
+    addresses = [(settings.host, settings.port)]
+    if settings.monitoring_address is not None:
+        addresses.append(settings.monitoring_address)
     return {
-        "bind": f"{settings.host}:{settings.port}",
+        "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in addresses],
         "workers": settings.workers,
         "threads": settings.threads,
         "worker_class": "gthread",
         "preload_app": True,  # types, plans and schemas are built once and shared
-        "keepalive": 15,
-        "timeout": 60,
-        "graceful_timeout": 30,
-        "backlog": 512,
+        "keepalive": settings.keepalive_seconds,
+        "timeout": settings.timeout_seconds,
+        "graceful_timeout": settings.graceful_seconds,
+        "backlog": settings.backlog,
+        "max_requests": settings.max_calls,
+        "max_requests_jitter": settings.max_calls // 10,  # not all workers at once
+        "limit_request_line": 4094,
+        "limit_request_fields": 100,
+        "limit_request_field_size": 8190,
+        "forwarded_allow_ips": "",  # gateway/seeing/callers.py looks behind proxies
+        "certfile": settings.tls_cert or None,
+        "keyfile": settings.tls_key or None,
         "loglevel": "warning",
         "proc_name": "gateway",
+        "control_socket_disable": True,
     }
 
 
@@ -75,21 +95,54 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._gateway: Gateway | None = None
+        self._counts = make_counts(contract())
+        self._certificate = Certificate.from_settings(settings)
+        self._places: dict[Any, int | None] = {}
         super().__init__()
 
     def load_config(self) -> None:
         for key, value in gunicorn_options(self._settings).items():
-            self.cfg.set(key, value)
+            if key in self.cfg.settings:  # not every version has all of them
+                self.cfg.set(key, value)
+        self.cfg.set("pre_fork", self._before_fork)
         self.cfg.set("post_fork", self._after_fork)
+        self.cfg.set("child_exit", self._after_exit)
+        if self._certificate is not None:
+            self.cfg.set("ssl_context", self._ssl_context)
 
     def load(self) -> Gateway:
-        self._gateway = make(self._settings)
-        return self._gateway
+        return make(self._settings, self._counts)
 
-    def _after_fork(self, _server: Any, _worker: Any) -> None:
-        if self._gateway is not None:
-            self._gateway.store.after_fork()
+    def reload(self) -> None:
+        """SIGHUP: take the settings anew. Those that cannot be used are told to the log, and the present ones stay."""
+        try:
+            settings = Settings.from_environment()
+            certificate = Certificate.from_settings(settings)
+            gateway = make(settings, self._counts)
+        except Exception:  # whatever is wrong with them, the server goes on
+            log.logger.exception("the settings cannot be used; the present ones stay")
+        else:
+            log.configure(settings)
+            self._settings, self._certificate, self.callable = settings, certificate, gateway
+            log.logger.info("settings read again")
+        super().reload()
+
+    def _ssl_context(self, _config: Any, _default: Any) -> Any:
+        assert self._certificate is not None, "gunicorn asks only where there is TLS"
+        return self._certificate.context()
+
+    def _before_fork(self, _server: Any, worker: Any) -> None:
+        self._places[worker] = self._counts.reserve()
+
+    def _after_fork(self, _server: Any, worker: Any) -> None:
+        self._counts.use(self._places[worker])
+        if self._certificate is not None:
+            self._certificate.after_fork()
+        if self.callable is not None:
+            self.callable.after_fork()
+
+    def _after_exit(self, _server: Any, worker: Any) -> None:
+        self._counts.release(self._places.pop(worker, None))
 
 
 def _welcome(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from gateway.config import Network
 
 REQUEST_ID = "gateway.request_id"
+_BELIEVED = "gateway.believed"
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 _ID = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 _SCHEMES = ("http", "https")
@@ -47,6 +48,7 @@ def look_behind(environ: Environ, proxies: Networks) -> None:
     """
     if not proxies.holds(environ.get("REMOTE_ADDR", "")):
         return
+    environ[_BELIEVED] = True
     told = [one.strip() for one in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
     for address in reversed(told):
         if not _is_address(address):
@@ -65,9 +67,9 @@ def look_behind(environ: Environ, proxies: Networks) -> None:
         environ[REQUEST_ID] = request
 
 
-def is_from(environ: Environ, networks: Networks, proxies: Networks) -> bool:
+def is_from(environ: Environ, networks: Networks) -> bool:
     """Whether the caller is one of `networks`. Who comes through a proxy that is not trusted is nobody's neighbour, wherever that proxy stands."""
-    if not proxies and any(name in environ for name in _FORWARDED):
+    if _BELIEVED not in environ and any(name in environ for name in _FORWARDED):
         return False
     return bool(networks.holds(environ.get("REMOTE_ADDR", "")))
 

@@ -12,6 +12,7 @@ import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 # upper bounds of the histogram's buckets, in seconds
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -24,8 +25,8 @@ _BUCKETS = _SECONDS + 1
 _OF_OPERATION = _BUCKETS + len(BOUNDS) + 1
 _BYTES = 8
 
-Observer = Callable[[str | None, str | None, str | None, float], None]
-"""Is told of each exchange: operation, code of the reply, faultcode (each None if there was none), seconds."""
+Observer = Callable[[Mapping[str, Any], float], None]
+"""Is told of each exchange: its line of the log, with operation and code or with fault, and seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ class Counts:
         """Counts what happens at a service."""
         calls, faults = self._calls[service], self._faults[service]
 
-        def observe(operation: str | None, code: str | None, fault: str | None, seconds: float) -> None:
+        def observe(line: Mapping[str, Any], seconds: float) -> None:
             mine = self._mine
+            operation, code, fault = line.get("operation"), line.get("code"), line.get("fault")
             if fault is not None:
                 with self._lock:
                     mine[faults + FAULTS.index(fault if fault in FAULTS else _OTHER)] += 1

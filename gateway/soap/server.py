@@ -9,7 +9,7 @@ import io
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,8 @@ _CHUNK = 64 * 1024
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+Observer = Callable[[Mapping[str, Any], float], None]
+"""Is told of each exchange when its answer is ready: the line of the log, and seconds."""
 
 
 @dataclass(slots=True)
@@ -65,8 +67,9 @@ class _Context(WsgiMethodContext):  # type: ignore[misc]
 class Endpoint(WsgiApplication):  # type: ignore[misc]
     """A WSGI application for one of the four services."""
 
-    def __init__(self, service: Service, contract: Contract, dispatcher: Dispatcher) -> None:
+    def __init__(self, service: Service, contract: Contract, dispatcher: Dispatcher, observers: Iterable[Observer] = ()) -> None:
         self.service = service
+        self._observers = tuple(observers)
         self.wsdl = published(service.wsdl)
         self._dispatcher = dispatcher
         settings = dispatcher.settings
@@ -86,7 +89,7 @@ class Endpoint(WsgiApplication):  # type: ignore[misc]
 
     def _post(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started = time.perf_counter()
-        exchange = Exchange(self._limits, secrets.token_hex(16))
+        exchange = Exchange(self._limits, environ.get("gateway.request_id") or secrets.token_hex(16))
         status = "200 OK"
         try:
             answer = self._exchange(environ, exchange)
@@ -99,14 +102,18 @@ class Endpoint(WsgiApplication):  # type: ignore[misc]
             status = _BROKEN
             answer = fault(NotOurMessage(f"The gateway could not do this; reference {exchange.request_id}.", "Server"))
             exchange.log.update(fault="Server")
-        logger.info(
-            "call",
-            request=exchange.request_id,
-            service=self.service.name,
-            status=int(status[:3]),
-            ms=round((time.perf_counter() - started) * 1000, 2),
+        seconds = time.perf_counter() - started
+        line = {
+            "request": exchange.request_id,
+            "client": environ.get("REMOTE_ADDR", ""),
+            "service": self.service.name,
+            "status": int(status[:3]),
+            "ms": round(seconds * 1000, 2),
             **exchange.log,
-        )
+        }
+        logger.info("call", **line)
+        for observe in self._observers:
+            observe(line, seconds)
         return _respond(start_response, status, answer, XML, ("X-Request-Id", exchange.request_id))
 
     def _exchange(self, environ: Environ, exchange: Exchange) -> bytes:

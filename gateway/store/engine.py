@@ -7,7 +7,7 @@ PostgreSQL the claim's row is locked when it is loaded. Raise = roll back, retur
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -30,10 +30,11 @@ class Session:
     They are begun and ended on the driver's connection, which costs a tenth of what it costs through SQLAlchemy's.
     """
 
-    __slots__ = ("_begun", "_connection", "_store", "is_writing")
+    __slots__ = ("_at_end", "_begun", "_connection", "_store", "is_writing")
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._at_end: list[Callable[[Connection], None]] = []
         self._begun = False
         self.is_writing = False
 
@@ -43,7 +44,11 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         try:
-            self.rollback()
+            try:
+                self.rollback()
+            finally:
+                for release in self._at_end:
+                    release(self._connection)
         except DBAPIError:  # the call has its answer; what is broken must not serve another
             self._connection.invalidate()
             self._connection.close()
@@ -75,6 +80,10 @@ class Session:
         finally:
             self.rollback()
             self.is_writing = before
+
+    def at_end(self, release: Callable[[Connection], None]) -> None:
+        """Have this done when the session ends, out of any transaction."""
+        self._at_end.append(release)
 
     def commit(self) -> None:
         """Put on disk what was written; the next statement begins a transaction of the same kind."""
