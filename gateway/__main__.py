@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from gateway.commands import (
@@ -11,6 +15,7 @@ from gateway.commands import (
     calendar,
     claim,
     clock,
+    config,
     contract,
     db,
     hospitals,
@@ -24,12 +29,14 @@ from gateway.commands import (
 )
 from gateway.commands.audit import audit
 from gateway.commands.serve import serve
+from gateway.commands.top import top
 from gateway.commands.transfer import transfer_claims
 from gateway.commands.validate import validate
+from gateway.setting import FILE
 
 app = typer.Typer(
     name="gateway",
-    help="A mirror of the A2A (SOAP) interface of the UK Claims Portal. Settings come from the environment; the README lists them.",
+    help="A mirror of the A2A (SOAP) interface of the UK Claims Portal. Settings come from the environment and a file; the README lists them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -37,9 +44,21 @@ app = typer.Typer(
 )
 _RUN, _ADMINISTER, _KEEP, _TRY = "Run", "Administer who takes part", "Look after claims and lists", "Develop and test"
 
+
+@app.callback()
+def settings_file(
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help=f"A TOML file with settings, instead of the one that {FILE} names.")] = None,
+) -> None:
+    """Set what all commands share."""
+    if config is not None:
+        os.environ[FILE] = str(config.expanduser().resolve())  # for the processes that a command starts, too
+
+
 app.command(rich_help_panel=_RUN)(serve)
+app.command(rich_help_panel=_RUN)(top)
 app.add_typer(jobs.app, name="jobs", rich_help_panel=_RUN)
 app.add_typer(db.app, name="db", rich_help_panel=_RUN)
+app.add_typer(config.app, name="config", rich_help_panel=_RUN)
 app.add_typer(org.app, name="org", rich_help_panel=_ADMINISTER)
 app.add_typer(branch.app, name="branch", rich_help_panel=_ADMINISTER)
 app.add_typer(user.app, name="user", rich_help_panel=_ADMINISTER)

@@ -161,7 +161,7 @@ class Settings:
 
     def _problems(self) -> list[str]:
         """What is wrong with values that are right each by itself or have a form of their own."""
-        problems = []
+        problems: list[str] = []
         for look in ("clamd_address", "trusted_networks", "monitor_networks", "monitoring_address", "opening_week"):
             try:
                 getattr(self, look)

@@ -17,7 +17,7 @@ from gateway.contract.model import Contract, Operation, Service
 from gateway.domain.application_id import application_number
 from gateway.errors import Broken, GatewayError, Refused
 from gateway.log import logger
-from gateway.operations import agreement, move
+from gateway.operations import agreement, move, repeats
 from gateway.operations.access import (
     SIDES,
     NoSuchClaim,
@@ -33,7 +33,9 @@ from gateway.operations.call import EXAMINATIONS, FINDERS, HANDLERS, Call
 from gateway.operations.entrance import authenticate, check_agreement, check_generation
 from gateway.operations.payloads import read_payload
 from gateway.operations.search import claim_info
+from gateway.operations.throttle import check_open, throttle_caller
 from gateway.store import StoreUnavailable, account_rules, claims, listing, sandbox
+from gateway.store.claims import Claim
 from gateway.store.engine import Session, Store
 
 CHAPTERS = (
@@ -160,6 +162,8 @@ def examine(call: Call) -> None:
 
 def handle(call: Call) -> Mapping[str, Any]:
     """The handler decides; the table knows where that leads; a pure arrow needs no handler."""
+    if call.first is not None:
+        return _first(call, call.first)
     handler = HANDLERS.get(call.operation.name)
     if not (call.operation.moves or call.operation.step):
         assert handler is not None, f"{call.operation.name} has no handler"
@@ -187,13 +191,16 @@ ABOUT_THE_CLAIM: tuple[Callable[[Call], None], ...] = (
 )
 STEPS: tuple[Callable[[Call], None], ...] = (
     fix_the_moment,
+    check_open,
     check_generation,
     authenticate,
+    throttle_caller,
     check_agreement,
     check_served,
     check_side,
     check_permission,
     *ABOUT_THE_CLAIM,
+    repeats.recall,
     read_payload,
     examine,
 )
@@ -231,6 +238,8 @@ class Dispatcher:
                 steps, last = self._traced or (STEPS, handle)
                 for step in steps:
                     step(call)
+                    if call.first is not None:
+                        break
                 values = last(call)
                 if session.is_writing:
                     session.commit()
@@ -269,6 +278,15 @@ def _expire_all(call: Call) -> None:
             _expire(call, claim_id)
 
 
+def _first(call: Call, claim: Claim) -> Mapping[str, Any]:
+    """The answer to an addClaim that came before: the claim as it stands now."""
+    call.claim = claim
+    while move.is_due(call.held, call.moment):
+        _expire(call, claim.id)
+        call.claim = claims.load(call.connection, claim.id)
+    return {"claimInfo": claim_info(call.contract, call.held)}
+
+
 def _refusal(refusal: Refused, details: bool) -> dict[str, Any]:
     values = {"code": refusal.code, "message": refusal.message}
     if refusal.findings:
@@ -292,4 +310,6 @@ def _log(call: Call | None, code: str, **more: str) -> dict[str, Any]:
             known.update(organisation=caller.organisation.id, user=caller.user_id)
         if call.claim is not None:
             known.update(claim=call.claim.application_id, phase=call.claim.phase)
+        if call.first is not None:
+            known.update(repeated=True)
     return known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from gateway.config import Settings
@@ -61,10 +62,10 @@ class Gateway:
         if self._proxies:
             look_behind(environ, self._proxies)
         path = environ.get("PATH_INFO", "").rstrip("/")
-        endpoint = self.endpoints.get(path)
+        endpoint: Callable[..., Any] | None = self.endpoints.get(path)
         if endpoint is not None and environ["SERVER_PORT"] != self._own_port:
             if self._tracing is not None:
-                return self._tracing.call(endpoint, environ, start_response)
+                endpoint = partial(self._tracing.call, endpoint)
             answer: Iterable[bytes] = endpoint(environ, start_response)
             return answer
         shown = self._pages.get(path, _nothing)(environ, start_response)
@@ -72,7 +73,7 @@ class Gateway:
 
     def _observers(self, service: str) -> tuple[Observer, ...]:
         count = self.counts.observer(service)
-        return (count,) if self._tracing is None else (count, self._tracing.tell)
+        return (count,) if self._tracing is None else (count, self._tracing.observer)
 
     def _services(self, _environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         lines = [f"{service}?wsdl" for service in self.endpoints]

@@ -147,7 +147,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 def _welcome(settings: Settings) -> None:
     console = Console(file=sys.stdout, highlight=False)
-    base = f"http://{settings.host}:{settings.port}"
+    base = f"http{'s' if settings.tls_cert else ''}://{settings.host}:{settings.port}"
     console.print("\n[bold]A2A gateway[/bold], demo data, sandbox" + (" (clock can be moved: gateway clock --help)" if settings.sandbox else ""))
     console.print(f"Store: {settings.store_url}\n")
     services = Table("service", "address (POST; add ?wsdl for the contract)", box=None, pad_edge=False)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from gateway.clock import Moment
+from gateway.clock import Moment, wall
 from gateway.contract.model import Contract
 from gateway.jobs.accounts import forget_wrong_passwords, warn_of_expiry
 from gateway.jobs.clocks import sweep
@@ -15,7 +16,7 @@ from gateway.jobs.printables import print_ahead
 from gateway.jobs.retention import keep_claims, remove_gone, remove_notices, remove_tokens
 from gateway.jobs.work import Done, Job, Work
 from gateway.log import logger
-from gateway.store import StoreUnavailable, sandbox
+from gateway.store import StoreUnavailable, figures, sandbox
 from gateway.store.engine import Store
 
 JOBS: tuple[Job, ...] = (sweep, remove_gone, keep_claims, remove_notices, remove_tokens, warn_of_expiry, forget_wrong_passwords, print_ahead)
@@ -29,8 +30,12 @@ def begin(store: Store, contract: Contract, stopping: Callable[[], bool], *, ret
 
 
 def run(work: Work) -> tuple[Done, ...]:
-    """Every job once, in their order."""
-    return tuple(done for job in JOBS for done in job(work))
+    """Every job once, in their order. One that goes wrong ends the run, and is not put down as one that ran."""
+    began = time.monotonic()
+    done = tuple(done for job in JOBS for done in job(work))
+    if not work.stopping():
+        _note(work, began, 0)
+    return done
 
 
 def serve(store: Store, contract: Contract, every: float, stop: threading.Event, *, retention: bool = True) -> None:
@@ -44,8 +49,10 @@ def serve(store: Store, contract: Contract, every: float, stop: threading.Event,
         try:
             work = begin(store, contract, stop.is_set)
             work = replace(work, retention=retention and work.moment.today != done_on)
-            for job in JOBS:
-                _try(job, work)
+            began = time.monotonic()
+            failed = sum(not _try(job, work) for job in JOBS)
+            if not stop.is_set():
+                _note(work, began, failed)
             done_on = work.moment.today
         except StoreUnavailable:
             logger.exception("store unavailable")
@@ -53,7 +60,14 @@ def serve(store: Store, contract: Contract, every: float, stop: threading.Event,
     logger.info("jobs stopped")
 
 
-def _try(job: Job, work: Work) -> None:
+def _note(work: Work, began: float, failed: int) -> None:
+    """Put down in the store that the jobs ran, for monitoring."""
+    with work.store.writing() as connection:
+        figures.note_run(connection, figures.Run(wall(), round((time.monotonic() - began) * 1000), failed))
+
+
+def _try(job: Job, work: Work) -> bool:
+    """Whether the job did not go wrong."""
     try:
         for done in job(work):
             if done.count:
@@ -62,3 +76,5 @@ def _try(job: Job, work: Work) -> None:
         raise
     except Exception:  # the other jobs go on
         logger.exception("job failed", job=job.__name__)
+        return False
+    return True

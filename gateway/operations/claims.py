@@ -8,7 +8,7 @@ from gateway.contract.reasons import rejection_codes
 from gateway.domain import cnf, deadlines
 from gateway.domain.cnf import Cnf
 from gateway.errors import Finding, Refused
-from gateway.operations import move
+from gateway.operations import move, repeats
 from gateway.operations.call import Call, operation
 from gateway.operations.payloads import refuse
 from gateway.store import calendars, directory
@@ -40,6 +40,7 @@ def add_claim(call: Call) -> None:
         "state": {},
     }
     move.open_claim(call, None, values | _sent(call, form, compensator, calendars.current(call.connection).version), compensator)
+    repeats.note(call)
 
 
 @operation("resendRejectedClaim")

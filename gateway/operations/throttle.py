@@ -10,7 +10,7 @@ import json
 import math
 from datetime import datetime, timedelta
 
-from gateway.clock import LONDON, spoken, wall
+from gateway.clock import LONDON, Moment, spoken
 from gateway.domain.opening_hours import reopens
 from gateway.errors import Refused
 from gateway.operations.call import Call
@@ -42,7 +42,7 @@ def check_open(call: Call) -> None:
     windows = maintenance.current(call.connection)
     if week is None and not windows:
         return
-    now = wall()
+    now = Moment.now().utc
     calendar = None if week is None else calendars.current(call.connection)
     opening = reopens(now, week, calendar, [(one.starts_at, one.until) for one in windows])
     if opening == now:
@@ -63,14 +63,14 @@ def throttle_caller(call: Call) -> None:
         return
     identity = call.caller.identity_id
     own = admit(call, identity)
-    now = wall()
-    most = _in_force(own and own.concurrent_calls, call.settings.concurrent_calls)
+    now = Moment.now().utc
+    most = _in_force(None if own is None else own.concurrent_calls, call.settings.concurrent_calls)
     if most:
         release = slots.take(call.connection, identity, most)
         if release is None:
             raise TooMany(f"This A2A account has {most} calls under way, the most it may have at the same time; {_come_back(now + _SECOND, now)}")
         call.session.at_end(release)
-    seconds = _in_force(own and own.poll_seconds, call.settings.poll_seconds)
+    seconds = _in_force(None if own is None else own.poll_seconds, call.settings.poll_seconds)
     if seconds and call.operation.poll:
         at = throttle.ask_again(call.session, _question(call), seconds, now)
         if at is not None:
@@ -84,8 +84,8 @@ def admit(call: Call, identity: str) -> Own | None:
     if own is not None and own.stopped:
         reason = f": {own.stopped_for}" if own.stopped_for else ""
         raise Stopped(f"All calls of this A2A account are stopped{reason}. Whoever runs this gateway can let it in again.")
-    most = _in_force(own and own.calls_per_minute, call.settings.calls_per_minute)
-    now = wall()
+    most = _in_force(None if own is None else own.calls_per_minute, call.settings.calls_per_minute)
+    now = Moment.now().utc
     if most and not throttle.take_call(call.session, identity, most, now):
         calls = f"{most} calls" if most > 1 else "1 call"
         raise TooMany(f"This A2A account has made the {calls} a minute that it may; {_come_back(throttle.end_of_minute(now), now)}")

@@ -67,9 +67,14 @@ def look_behind(environ: Environ, proxies: Networks) -> None:
         environ[REQUEST_ID] = request
 
 
+def is_believed(environ: Environ) -> bool:
+    """Whether the request comes from a trusted proxy, by what `look_behind` found."""
+    return _BELIEVED in environ
+
+
 def is_from(environ: Environ, networks: Networks) -> bool:
     """Whether the caller is one of `networks`. Who comes through a proxy that is not trusted is nobody's neighbour, wherever that proxy stands."""
-    if _BELIEVED not in environ and any(name in environ for name in _FORWARDED):
+    if not is_believed(environ) and any(name in environ for name in _FORWARDED):
         return False
     return bool(networks.holds(environ.get("REMOTE_ADDR", "")))
 

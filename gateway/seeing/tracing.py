@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from gateway.seeing.callers import is_believed
 from gateway.setting import BadSetting
 
 try:
@@ -23,6 +24,7 @@ except ImportError as missing:
 
 Wsgi = Callable[..., Iterable[bytes]]
 Step = Callable[[Any], Any]
+_PARENT = {"traceparent": "HTTP_TRACEPARENT", "tracestate": "HTTP_TRACESTATE"}
 _LOGGED = ("service", "operation", "code", "refusal", "problem", "fault", "organisation", "request", "status")
 
 
@@ -49,6 +51,11 @@ class Tracing:
             return self._provider
 
     @property
+    def observer(self) -> Callable[[Mapping[str, Any], float], None]:
+        """Puts what the log says of a call into its span."""
+        return _tell
+
+    @property
     def _tracer(self) -> trace.Tracer:
         return self.provider.get_tracer("gateway")
 
@@ -66,15 +73,15 @@ class Tracing:
 
         return traced
 
-    def call(self, endpoint: Wsgi, environ: dict[str, Any], start_response: Callable[..., Any], *, believed: bool) -> Iterable[bytes]:
-        """The endpoint's answer, with a span around the whole call; a child of the caller's own if the caller is `believed`."""
-        headers = {"traceparent": environ.get("HTTP_TRACEPARENT", ""), "tracestate": environ.get("HTTP_TRACESTATE", "")}
-        parent = propagate.extract(headers) if believed else context.Context()
+    def call(self, endpoint: Wsgi, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """The endpoint's answer, with a span around the whole call; a child of the span of a trusted proxy."""
+        headers = {name: environ[variable] for name, variable in _PARENT.items() if variable in environ}
+        parent = propagate.extract(headers) if is_believed(environ) else context.Context()
         with self._tracer.start_as_current_span("call", parent, kind=trace.SpanKind.SERVER):
             return endpoint(environ, start_response)
 
 
-def tell(line: Mapping[str, Any], _seconds: float) -> None:
+def _tell(line: Mapping[str, Any], _seconds: float) -> None:
     """Put what the log says of a call into its span."""
     span = trace.get_current_span()
     span.set_attributes({f"gateway.{name}": line[name] for name in _LOGGED if name in line})

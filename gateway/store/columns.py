@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Date, DateTime, Integer, MetaData, TypeDecorator
@@ -43,6 +45,24 @@ class Day(TypeDecorator[date]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], date | None] | None:
         return None if dialect.name == "postgresql" else lambda value: None if value is None else date.fromisoformat(value)
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """A list of texts of which there are few different ones: each is read once."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], tuple[str, ...]]:
+        return tuple if dialect.name == "postgresql" else _read_names
+
+
+@lru_cache(maxsize=1000)
+def _read_names(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")

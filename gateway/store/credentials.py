@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select
@@ -85,6 +86,7 @@ _everything = Prepared(
     .outerjoin(t.login_failures, t.login_failures.c.digest == bindparam("digest"))
     .where(t.identities.c.id == bindparam("identity"))
 )
+ORGANISATION = lru_cache(maxsize=1000)(Organisation)  # the same few again and again
 _ORGANISATION = slice(0, len(SHORT_ORGANISATION))
 
 
@@ -133,7 +135,7 @@ def change_password(session: Session, process: str, identity: str | None, old: s
     today = Moment.now().today
     row = _with_password(session, identity, old, None, today)
     admission.check_identity(row, process, today)
-    organisation, new = Organisation(*row[_ORGANISATION]), new or ""
+    organisation, new = ORGANISATION(*row[_ORGANISATION]), new or ""
     findings = rules.broken(new, (row.identity_id, organisation.id, organisation.name), "newPassword")
     number = in_force().history
     before = [row.password_hash, *identities.previous_passwords(session.connection, row.identity_id, number - 1)]
@@ -189,8 +191,8 @@ def _admit(session: Session, row: Any, client_id: str, user_given: bool, today: 
             with session.apart() as connection:
                 users.touch(connection, row.user_id, today)
     owes = owed(row)
-    profiles, organisation = tuple(row.profiles), Organisation(*row[_ORGANISATION])
-    return Caller(row.identity_id, row.user_id, row.branch_id, client_id, organisation, profiles, row.password_version, owes)
+    organisation = ORGANISATION(*row[_ORGANISATION])
+    return Caller(row.identity_id, row.user_id, row.branch_id, client_id, organisation, row.profiles, row.password_version, owes)
 
 
 def owed(row: Any) -> int | None:

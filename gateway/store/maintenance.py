@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from gateway.clock import spoken, wall
+from gateway.clock import Moment, spoken
 from gateway.errors import Refused
 from gateway.store.dialect import lock_table
 from gateway.store.prepared import Prepared
@@ -53,7 +53,7 @@ class Window:
 
 _all = select(*(windows.c[name] for name in Window.__slots__)).order_by(windows.c.starts_at, windows.c.number)
 _open = Prepared(_all.where(windows.c.ended_at.is_(None), windows.c.ends_at > bindparam("now")))
-_current = Recent(lambda connection: tuple(Window(*row) for row in _open.all(connection, {"now": wall()})))
+_current = Recent(lambda connection: tuple(Window(*row) for row in _open.all(connection, {"now": Moment.now().utc})))
 
 
 def current(connection: Connection) -> tuple[Window, ...]:
@@ -63,14 +63,14 @@ def current(connection: Connection) -> tuple[Window, ...]:
 
 def listed(connection: Connection, *, past: bool = False) -> list[Window]:
     """Those that are not over, by their start; with `past` all there ever were."""
-    chosen = _all if past else _all.where(windows.c.ended_at.is_(None), windows.c.ends_at > wall())
+    chosen = _all if past else _all.where(windows.c.ended_at.is_(None), windows.c.ends_at > Moment.now().utc)
     return [Window(*row) for row in connection.execute(chosen)]
 
 
 def plan(connection: Connection, starts_at: datetime, ends_at: datetime, reason: str, who: str) -> Window:
     """Announce a window. Raises BadWindow if it lies in the past, ends before it starts, or overlaps another."""
     start, end = starts_at - timedelta(seconds=starts_at.second, microseconds=starts_at.microsecond), _whole_minute(ends_at)
-    if start < wall():
+    if start < Moment.now().utc:
         raise BadWindow(f"{spoken(start)} is past. To close now, use: gateway maintenance start")
     lock_table(connection, windows)
     for other in listed(connection):
@@ -82,7 +82,7 @@ def plan(connection: Connection, starts_at: datetime, ends_at: datetime, reason:
 def start(connection: Connection, ends_at: datetime, reason: str, who: str) -> Window:
     """Close now. Raises BadWindow if it is closed by a window already, or is to end in the past. One that is planned may begin meanwhile."""
     lock_table(connection, windows)
-    now = wall()
+    now = Moment.now().utc
     for other in listed(connection):
         if other.holds(now):
             raise BadWindow(f"Window {other.number} holds until {spoken(other.until)} already; end it first.")
@@ -92,7 +92,7 @@ def start(connection: Connection, ends_at: datetime, reason: str, who: str) -> W
 def end(connection: Connection, number: int | None, who: str) -> Window:
     """End the window that holds now, or the one of that number; one that is planned is called off. Raises BadWindow."""
     lock_table(connection, windows)
-    now = wall()
+    now = Moment.now().utc
     open_ones = listed(connection)
     if number is None:
         found = next((one for one in open_ones if one.holds(now)), None)
@@ -113,7 +113,7 @@ def _add(connection: Connection, starts_at: datetime, ends_at: datetime, reason:
     if len(reason) > LONGEST_REASON or not reason.isprintable():
         raise BadWindow(f"The reason must have at most {LONGEST_REASON} printable characters.")
     number = (connection.scalar(select(func.max(windows.c.number))) or 0) + 1
-    made = Window(number, starts_at, ends_at, reason, wall(), who)
+    made = Window(number, starts_at, ends_at, reason, Moment.now().utc, who)
     connection.execute(insert(windows).values({name: getattr(made, name) for name in Window.__slots__}))
     return made
 

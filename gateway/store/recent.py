@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
-from gateway.clock import wall
+from gateway.clock import Moment
 
 T = TypeVar("T")
 _GOOD_FOR = timedelta(seconds=1)
@@ -24,7 +24,7 @@ class Recent(Generic[T]):
         self._known: WeakKeyDictionary[Engine, tuple[datetime, T]] = WeakKeyDictionary()
 
     def __call__(self, connection: Connection) -> T:
-        now, known = wall(), self._known.get(connection.engine)
+        now, known = Moment.now().utc, self._known.get(connection.engine)
         if known is None or not _NONE <= now - known[0] < _GOOD_FOR:
             known = self._known[connection.engine] = now, self._read(connection)
         return known[1]

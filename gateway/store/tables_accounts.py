@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
 
-from gateway.store.columns import BigId, Day, Json, UtcDateTime, metadata
+from gateway.store.columns import BigId, Day, Json, Names, UtcDateTime, metadata
 
 users = Table(
     "users",
@@ -17,7 +17,7 @@ users = Table(
     Column("surname", String(50), nullable=False),
     Column("email", String(254), nullable=False, default="", comment="unique within the organisation"),
     Column("phone", String(50), nullable=False, default=""),
-    Column("profiles", Json, nullable=False, default=list),
+    Column("profiles", Names, nullable=False, default=list),
     Column("enabled", Boolean, nullable=False, default=True),
     Column("active", Boolean, nullable=False, default=True, comment="cleared only by an administrator, together with enabled"),
     Column("disabled_for", String(13), nullable=False, default="", comment="why enabled was cleared: administrator, idle or expired"),

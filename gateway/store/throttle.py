@@ -16,7 +16,6 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.clock import wall
 from gateway.errors import Refused
 from gateway.store.columns import UtcDateTime
 from gateway.store.directory import LONGEST_ID, id_of
@@ -122,7 +121,7 @@ def _take_share(session: Session, identity: str, most: int, minute: int) -> int:
     else:
         with session.apart() as connection:
             taken = _count[connection.dialect.name].scalar(connection, values)
-    return max(min(share, most - (taken - share)), 0)
+    return max(min(share, most - (int(taken) - share)), 0)
 
 
 def end_of_minute(now: datetime) -> datetime:
@@ -175,4 +174,4 @@ def taken(connection: Connection, identity: str, now: datetime) -> int:
     """How many calls of this minute workers have taken for the account; some of them may not be made yet."""
     minute = int(now.timestamp()) // _MINUTE
     found = connection.scalar(select(call_counts.c.taken).where(call_counts.c.identity_id == identity, call_counts.c.minute == minute))
-    return found or 0
+    return int(found or 0)

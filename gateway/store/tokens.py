@@ -14,8 +14,8 @@ from gateway.clock import Moment
 from gateway.errors import Refused
 from gateway.store import admission, credentials
 from gateway.store.account_rules import in_force
-from gateway.store.credentials import AGREED, Caller
-from gateway.store.directory import LONGEST_ID, SHORT_ORGANISATION, Organisation, id_of
+from gateway.store.credentials import AGREED, ORGANISATION, Caller
+from gateway.store.directory import LONGEST_ID, SHORT_ORGANISATION, id_of
 from gateway.store.engine import Session
 from gateway.store.prepared import Prepared
 from gateway.store.tables import identities, organisations, tokens, users
@@ -114,8 +114,8 @@ def by_access_token(connection: Connection, process: str, token: str | None) -> 
     if row is None:
         raise BadToken(_BAD_ACCESS)
     admission.check_process(row, process)
-    profiles, organisation = tuple(row.profiles), Organisation(*row[_ORGANISATION])
-    return Caller(row.id, row.user_id, row.branch_id, row.client_id, organisation, profiles, row.password_version, credentials.owed(row))
+    organisation = ORGANISATION(*row[_ORGANISATION])
+    return Caller(row.id, row.user_id, row.branch_id, row.client_id, organisation, row.profiles, row.password_version, credentials.owed(row))
 
 
 def refresh(session: Session, process: str, user_id: str | None, user_as: str | None, client_id: str, refresh_token: str | None) -> TokenPair:

@@ -16,11 +16,12 @@ def exists(url: str | URL) -> bool:
 
 
 def place(url: str | URL) -> str:
-    """The file, or the URL without its password."""
+    """The file, or the URL without its passwords."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return parsed.database or ":memory:"
-    return parsed.render_as_string(hide_password=True)
+    secrets = {name: "***" for name in parsed.query if "password" in name}  # libpq takes some there, too
+    return parsed.update_query_dict(secrets).render_as_string(hide_password=True)
 
 
 def row_counts(connection: Connection) -> dict[str, int]:

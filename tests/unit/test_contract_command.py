@@ -29,19 +29,18 @@ def test_coverage_tells_each_service():
     assert line_of("acceptClaim", result) == ["served", "served", "served", "served", "T3-T5"]
     assert line_of("exitProcess", result) == ["served", "served", "served", "served", "T124"]
     assert line_of("addStage2SPFCounterOfferByCM", result) == ["served", "served", "served", "served", "T76-T78,", "T83-T84"]
-    assert line_of("lockClaim", result) == ["awaits"] * 4
+    assert line_of("lockClaim", result) == ["served"] * 4
 
 
 def test_coverage_sums_up():
     lines = run("coverage").stdout.splitlines()
     assert lines[-5:] == [
-        "rta-token: 74 of 81 operations served",
-        "rta-userauth: 72 of 78 operations served",
-        "elpl-token: 65 of 72 operations served",
-        "elpl-userauth: 63 of 69 operations served",
-        "together: 274 of 300",
+        "rta-token: 81 of 81 operations served",
+        "rta-userauth: 78 of 78 operations served",
+        "elpl-token: 72 of 72 operations served",
+        "elpl-userauth: 69 of 69 operations served",
+        "together: 300 of 300",
     ]
-    assert "7 await organisations, profiles and passwords" in lines
 
 
 @pytest.mark.parametrize(("columns", "widest"), [(80, 80), (100, 100), (120, 120), (300, 120)])
@@ -55,19 +54,19 @@ def test_coverage_of_one_process():
     result = run("coverage", "--process", "elpl")
     assert line_of("acknowledgeClaim", result) == ["served", "served", "T2"]
     assert "applyArticle75" not in result.stdout
-    assert result.stdout.splitlines()[-1] == "together: 128 of 141"
+    assert result.stdout.splitlines()[-1] == "together: 141 of 141"
 
 
 def test_coverage_of_what_is_missing():
     result = run("coverage", "--missing")
     assert "acceptClaim" not in result.stdout
-    assert line_of("changePassword", result) == ["awaits", "-", "awaits", "-"]
     assert "Article 75" not in result.stdout  # a chapter that is complete
+    assert result.stdout.splitlines()[-1] == "together: 300 of 300"
 
 
 def test_coverage_for_programs():
     report = json.loads(run("coverage", "--format", "json").stdout)
-    assert report["services"]["rta-userauth"] == {"served": 63, "awaiting": 15, "operations": 78}
+    assert report["services"]["rta-userauth"] == {"served": 78, "awaiting": 0, "operations": 78}
     operations = {one["name"]: one for one in report["operations"]}
     assert len(operations) == 82
     assert operations["setStage1Payment"] == {
@@ -77,11 +76,9 @@ def test_coverage_for_programs():
         "awaits": None,
         "steps": ["T22", "T23"],
     }
-    assert operations["lockClaim"]["awaits"] == "organisations, profiles and passwords"
     missing = json.loads(run("coverage", "--format", "json", "--missing", "--process", "rta").stdout)
-    assert {one["name"] for one in missing["operations"]}.isdisjoint({"acceptClaim", "acknowledgeClaim"})
-    assert len(missing["operations"]) == 81 - 65
-    assert missing["services"]["rta-token"]["served"] == 65
+    assert missing["operations"] == []
+    assert missing["services"]["rta-token"]["served"] == 81
 
 
 def test_coverage_for_documents():
@@ -89,7 +86,7 @@ def test_coverage_for_documents():
     assert lines[0] == "| Operation | Chapter | rta-token | rta-userauth | elpl-token | elpl-userauth | Steps | Awaits |"
     (row,) = [line for line in lines if line.startswith("| `sendLiabilityDecision`")]
     assert row == "| `sendLiabilityDecision` | Article 75 and the liability decision | served | served | served | served | T15-T18 |  |"
-    assert lines[-1] == "- together: 274 of 300"
+    assert lines[-1] == "- together: 300 of 300"
 
 
 def test_coverage_is_not_told_of_a_table_that_the_handlers_contradict(monkeypatch):
@@ -185,10 +182,10 @@ def test_show_tells_the_shape_of_each_generation():
     assert "details" not in parts["response (rta-userauth, elpl-userauth)"]
 
 
-def test_show_of_an_operation_to_come():
+def test_show_of_an_operation_without_steps():
     text = run("show", "lockclaim").stdout  # small letters will do
     assert text.startswith("lockClaim - Who works on a claim\n")
-    assert "status      awaits organisations, profiles and passwords" in text
+    assert "status      served" in text
     assert "steps" not in text
 
 

@@ -145,6 +145,18 @@ def test_a_token_ends_when_the_user_expires(world: World, on: Callable[[date], N
     client.call("getBranchesList").refused(BAD_TOKEN)
 
 
+@on_both_databases
+def test_a_refresh_finds_out_too(world: World, on: Callable[[date], None]) -> None:
+    """The refusal leaves the token and takes Enabled."""
+    on(TODAY)
+    pair = enter(world, "token").ok().payload
+    change(world, t.users, CR1.user, expires_on=TODAY - timedelta(days=1))
+    renew(world, pair["refreshToken"]).refused("has expired", "22 November 2026")
+    assert (kept(world).enabled, kept(world).disabled_for) == (False, "expired")
+    run(world, users.extend, CR1.user)
+    renew(world, pair["refreshToken"]).ok()
+
+
 # users: disabled
 
 
