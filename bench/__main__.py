@@ -16,6 +16,7 @@ from bench import calls, host, life
 from bench import guessing as guessing_
 from bench import profile as profiling
 from bench import scale as scaling
+from bench import serve as serving
 from bench.calls import OPERATIONS, Request
 from bench.host import Server
 from bench.measure import Case, Target, WrongAnswers, measure
@@ -141,6 +142,24 @@ def guessing(
         server = stack.enter_context(host.running("gateway", folder / "guessing", url))
         alike = guessing_.run(server.port, guesses, Console(highlight=False))
     raise typer.Exit(0 if alike else 1)
+
+
+@app.command()
+def serve(
+    seconds: Annotated[float, typer.Option(help="Length of one run", min=0.2)] = 3.0,
+    rounds: Annotated[int, typer.Option(help="Runs of each case; medians count", min=1)] = 5,
+    connections: Annotated[int, typer.Option(help="Connections at a time", min=1)] = 8,
+) -> None:
+    """Serve the gateway in several ways (gunicorn's sync and gthread workers, granian if it is installed) and compare them with gthread.
+
+    Each with kept connections, where every one waits for its answer, and with a new connection for each call.
+    """
+    with _folder() as folder:
+        try:
+            serving.run(folder, seconds, rounds, connections, Console(highlight=False), err)
+        except (WrongAnswers, host.NotStarted, calls.NotOk) as problem:
+            err.print(str(problem), markup=False)
+            raise typer.Exit(2) from None
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from bench.apps import APPLICATIONS, Wsgi
+from bench.ways import WAYS
 from gateway.commands.serve import gunicorn_options, serve
 from gateway.config import Settings
 
@@ -72,6 +73,8 @@ def running(name: str, folder: Path, database_url: str = "") -> Iterator[Server]
     port = _free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GATEWAY_LOG")}
     environment |= {"HOST": "127.0.0.1", "PORT": str(port), "GATEWAY_SANDBOX": "off"}
+    # one caller as fast as it can, with one document again and again: what is measured is the work
+    environment = {"GATEWAY_CALLS_PER_MINUTE": "0", "GATEWAY_REPEAT_SECONDS": "0", **environment}
     environment |= {"GATEWAY_DATA": str(folder), "GATEWAY_DATABASE_URL": database_url}
     command = [sys.executable, "-m", "bench.host", name]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -111,6 +114,9 @@ def main(name: str) -> None:
     """Serve `name` in the foreground."""
     if name == "gateway":
         serve(demo=True)
+        return
+    if name in WAYS:
+        WAYS[name](Settings.from_environment())
         return
     settings = Settings.from_environment()
     settings.data.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,8 @@ from gateway.commands import (
     identity,
     index,
     jobs,
+    limits,
+    maintenance,
     org,
     retention,
     software_house,
@@ -57,6 +59,8 @@ def settings_file(
 app.command(rich_help_panel=_RUN)(serve)
 app.command(rich_help_panel=_RUN)(top)
 app.add_typer(jobs.app, name="jobs", rich_help_panel=_RUN)
+app.add_typer(maintenance.app, name="maintenance", rich_help_panel=_RUN)
+app.add_typer(limits.app, name="limits", rich_help_panel=_RUN)
 app.add_typer(db.app, name="db", rich_help_panel=_RUN)
 app.add_typer(config.app, name="config", rich_help_panel=_RUN)
 app.add_typer(org.app, name="org", rich_help_panel=_ADMINISTER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.clock import Moment
-from gateway.jobs.work import Done, Work
+from gateway.jobs.work import Done, Work, purge_all
 from gateway.log import logger
 from gateway.store import logins, users
 
@@ -19,11 +19,5 @@ def warn_of_expiry(work: Work) -> tuple[Done, ...]:
 
 def forget_wrong_passwords(work: Work) -> tuple[Done, ...]:
     """Series of wrong passwords that nobody went on with."""
-    removed = 0
-    while not work.stopping():
-        with work.store.writing() as connection:
-            count = logins.purge(connection, Moment.now().utc)
-        if not count:
-            break
-        removed += count
+    removed = purge_all(work, lambda connection: logins.purge(connection, Moment.now().utc))
     return (Done("series of wrong passwords forgotten", removed),)

@@ -8,13 +8,13 @@ number of workers may run and any of them may be stopped.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from gateway.clock import LONDON
 from gateway.contract.retention import ACKNOWLEDGE, ARCHIVE, END, VANISH, Rule, retention
 from gateway.domain.retention import due_on
-from gateway.jobs.work import Done, Work
+from gateway.jobs.work import Done, Work, purge_all
 from gateway.log import logger
 from gateway.operations import housekeeping
 from gateway.operations.archiving import archived
@@ -36,7 +36,7 @@ def keep_claims(work: Work) -> tuple[Done, ...]:
         Done("ends acknowledged by the gateway", sums[ACKNOWLEDGE]),
         Done("claims archived", sums[ARCHIVE]),
         Done("claims deleted, their time over", sum(sums.values()) - sums[ACKNOWLEDGE] - sums[ARCHIVE]),
-        Done("claims removed from the archive", _all(work, lambda connection: archive.purge(connection, work.moment.utc))),
+        Done("claims removed from the archive", purge_all(work, lambda connection: archive.purge(connection, work.moment.utc))),
         Done("claims kept because something failed, see the log", failed, problem=True),
     )
 
@@ -76,7 +76,7 @@ def remove_over(work: Work) -> Counter[str]:
     return Counter(
         {
             **{rule.key: count for rule, count in zip((retention().one(VANISH), retention().shadow), _remove_gone(work), strict=True)},
-            EXPIRED: _all(work, lambda connection: archive.purge(connection, work.moment.utc)),
+            EXPIRED: purge_all(work, lambda connection: archive.purge(connection, work.moment.utc)),
         }
     )
 
@@ -103,12 +103,12 @@ def _remove_gone(work: Work) -> tuple[int, int]:
 
 def remove_notices(work: Work) -> tuple[Done, ...]:
     """Notices after fifteen days."""
-    return (Done("notices removed", _all(work, lambda connection: notices.purge(connection, work.moment.utc))),)
+    return (Done("notices removed", purge_all(work, lambda connection: notices.purge(connection, work.moment.utc))),)
 
 
 def remove_tokens(work: Work) -> tuple[Done, ...]:
     """Tokens that have expired, by the real time."""
-    return (Done("expired tokens removed", _all(work, tokens.purge_expired)),)
+    return (Done("expired tokens removed", purge_all(work, tokens.purge_expired)),)
 
 
 def _over(work: Work) -> Iterator[tuple[Resting, Rule]]:
@@ -189,15 +189,3 @@ def _would_end(work: Work, claim_id: int, rule: Rule) -> bool:
 def _still(connection: Connection, work: Work, claim_id: int, rule: Rule) -> bool:
     resting = due.resting(connection, claim_id)
     return resting is not None and _rule(resting, work.moment.today) == rule
-
-
-def _all(work: Work, purge: Callable[[Connection], int]) -> int:
-    """A bounded number in each transaction, until there is nothing left."""
-    removed = 0
-    while not work.stopping():
-        with work.store.writing() as connection:
-            count = purge(connection)
-        if not count:
-            break
-        removed += count
-    return removed

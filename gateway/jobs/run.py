@@ -12,6 +12,7 @@ from gateway.clock import Moment, wall
 from gateway.contract.model import Contract
 from gateway.jobs.accounts import forget_wrong_passwords, warn_of_expiry
 from gateway.jobs.clocks import sweep
+from gateway.jobs.forgetting import forget_polls, forget_repeats
 from gateway.jobs.printables import print_ahead
 from gateway.jobs.retention import keep_claims, remove_gone, remove_notices, remove_tokens
 from gateway.jobs.work import Done, Job, Work
@@ -19,7 +20,10 @@ from gateway.log import logger
 from gateway.store import StoreUnavailable, figures, sandbox
 from gateway.store.engine import Store
 
-JOBS: tuple[Job, ...] = (sweep, remove_gone, keep_claims, remove_notices, remove_tokens, warn_of_expiry, forget_wrong_passwords, print_ahead)
+JOBS: tuple[Job, ...] = (
+    *(sweep, remove_gone, keep_claims, remove_notices, remove_tokens, warn_of_expiry),
+    *(forget_wrong_passwords, forget_repeats, forget_polls, print_ahead),
+)
 
 
 def begin(store: Store, contract: Contract, stopping: Callable[[], bool], *, retention: bool = True) -> Work:

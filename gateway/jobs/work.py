@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gateway.clock import Moment
 from gateway.contract.model import Contract
+from gateway.store import Connection
 from gateway.store.engine import Store
 
 
@@ -38,3 +39,15 @@ class Done:
 
 
 Job = Callable[[Work], tuple[Done, ...]]
+
+
+def purge_all(work: Work, purge: Callable[[Connection], int]) -> int:
+    """Remove a bounded number of rows in each transaction, until there is nothing left; how many."""
+    removed = 0
+    while not work.stopping():
+        with work.store.writing() as connection:
+            count = purge(connection)
+        if not count:
+            break
+        removed += count
+    return removed

@@ -8,7 +8,8 @@ from gateway import clock
 from gateway.log import logger
 from gateway.store import StoreUnavailable, figures
 from gateway.store.engine import Store
-from gateway.store.upgrade import newest, revision
+from gateway.store.migrations import NEWEST
+from gateway.store.upgrade import revision
 
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # a clock before the first release of this program is wrong
 APART = timedelta(seconds=30)  # more than that between two clocks is no delay
@@ -20,8 +21,8 @@ def problems(store: Store) -> list[str]:
     wrong = []
     try:
         found = revision(store)
-        if found != newest():
-            wrong.append(f"store: its tables are at revision {found or 'none'}, this program needs {newest()}; run gateway db upgrade")
+        if found != NEWEST:
+            wrong.append(f"store: its tables are at revision {found or 'none'}, this program needs {NEWEST}; run gateway db upgrade")
         else:
             with store.reading() as connection:
                 wrong.extend(_clock(now, figures.server_time(connection), figures.last_run(connection)))

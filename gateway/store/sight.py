@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_
 
 from gateway.contract.load import contract
 from gateway.store.tables import claims
@@ -44,7 +44,7 @@ def conditions(side: str, sight: frozenset[str]) -> list[ColumnElement[bool]]:
     """Which claims a Scope takes in."""
     found = [OWNERS[side] == bindparam("organisation"), _columns.process == bindparam("process"), THERE]
     if "all" not in sight:
-        found.append(or_(*(_meaning(side, word) for word in sorted(sight))))
+        found.append(or_(false(), *(_meaning(side, word) for word in sorted(sight))))  # who sees nothing is shown nothing
     return found
 
 

@@ -1,22 +1,24 @@
-"""Bring a store up to this program's tables: Alembic, without its command line or configuration file."""
+"""Bring a store up to this program's tables: Alembic, without its command line or configuration file.
+
+Alembic is loaded only when there is something to do: a start and every command ask first, and it is a fifth of a second.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from gateway.store import migrations
 from gateway.store.engine import Store
 from gateway.store.whereabouts import exists
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _ADVISORY_LOCK = 0x47415445  # "GATE"; any number that nothing else in the database uses
 _ATTEMPTS = 50
@@ -27,7 +29,8 @@ def upgrade(store: Store) -> None:
     """Make or alter the tables until the store is current; nothing if it is. All or nothing, and safe when several servers start at once."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            _upgrade(store)
+            if not is_current(store):
+                _upgrade(store)
             return
         except OperationalError as error:
             # Two processes that make a new SQLite file and turn it to WAL collide, and for that SQLite does not wait its busy time.
@@ -37,6 +40,8 @@ def upgrade(store: Store) -> None:
 
 
 def _upgrade(store: Store) -> None:
+    from alembic import command
+
     with _alembic, store.writing() as connection:  # on SQLite this is the lock: BEGIN IMMEDIATE, and its DDL is transactional
         if not store.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
@@ -50,21 +55,20 @@ def revision(store: Store) -> str | None:
     if not exists(store.engine.url):
         return None
     with store.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 def is_current(store: Store) -> bool:
     """Whether the store has exactly the tables of this program."""
-    return revision(store) == newest()
-
-
-@cache
-def newest() -> str | None:
-    """The migration this program needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return revision(store) == migrations.NEWEST
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
     return config

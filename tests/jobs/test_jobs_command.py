@@ -56,10 +56,12 @@ def test_a_run_says_what_it_did(type_: Type, add_claims: AddClaims) -> None:
         "        0  expired tokens removed\n"
         "        0  users who expire soon told to the log\n"
         "        0  series of wrong passwords forgotten\n"
+        "        0  claims sent forgotten, for repeats\n"
+        "        0  lists asked for forgotten\n"
         "        0  documents printed\n"
     )
     again = type_("run")
-    assert [line.split()[0] for line in again.stdout.splitlines()[1:]] == ["0"] * 13
+    assert [line.split()[0] for line in again.stdout.splitlines()[1:]] == ["0"] * 15
 
 
 def test_what_is_over_its_time_unless_that_is_switched_off(type_: Type, add_claims: AddClaims, monkeypatch: pytest.MonkeyPatch) -> None:

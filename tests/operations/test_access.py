@@ -21,10 +21,11 @@ from gateway.contract.profiles import holds, names_of, profiles
 from gateway.errors import Refused
 from gateway.operations import access
 from gateway.operations.access import Locked, NoSuchClaim, NotPermitted, OutOfTurn
-from gateway.operations.call import Call
+from gateway.operations.call import FINDERS, Call
 from gateway.store.claims import Claim
 from gateway.store.credentials import Caller
 from gateway.store.directory import Organisation
+from gateway.xml.wsdl import published
 
 CR, CM = "claimant-representative", "compensator"
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -145,6 +146,18 @@ def test_the_pipeline_asks_all_four_questions_of_every_call_after_it_knows_the_c
         "read_payload",
     ]
     assert [step for step in steps if step in asked] == asked
+
+
+def test_every_operation_that_names_a_claim_comes_past_the_step_that_asks_whether_it_is_seen() -> None:
+    """By the requests in the WSDL files: what names a claim, or something kept with one, is found by load_claim, which check_visible follows."""
+    naming = {"claimData", "applicationId", "attachment", "attachmentGuid", "printableDocumentId"}
+    asked = {}
+    for service in contract().services.values():
+        for name, message in published(service.wsdl).requests.items():
+            asked.setdefault(name, set()).update(field.name for field in message.fields)
+    assert {name for name, fields in asked.items() if fields & naming} == contract().operations.keys() - WITHOUT_CLAIM - ANONYMOUS
+    assert {name for name, fields in asked.items() if not fields & {"userAuth", "accessToken"}} == ANONYMOUS
+    assert naming == {"claimData", "attachment", "applicationId", *FINDERS}
 
 
 @pytest.mark.parametrize("name", MAY)

@@ -18,7 +18,7 @@ KINDS = list(product(("001", "002"), (None, "me", "another"), (None, "me", "anot
 
 
 def _subsets(words: tuple[str, ...]) -> list[frozenset[str]]:
-    return [frozenset(some) for some in chain.from_iterable(combinations(words, count) for count in range(1, len(words) + 1))]
+    return [frozenset(some) for some in chain.from_iterable(combinations(words, count) for count in range(len(words) + 1))]
 
 
 @pytest.mark.parametrize("side", [CR, CM])

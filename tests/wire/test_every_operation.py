@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from client import FILES, PASSWORD, Client, Part, contract, document
-from world import COMP1, CR1, World
+from world import COMP1, COMP2, CR1, CR2, Party, World
 
 from gateway.contract.load import contract as contract_table
 
@@ -15,7 +15,7 @@ every_operation = pytest.mark.parametrize(("service", "operation"), EVERY_OPERAT
 
 FORMS = {"rta": "adult-driver.xml", "elpl": "el-adult.xml"}
 CORRECTED = {"rta": "adult-driver-to-another-compensator.xml", "elpl": "el-adult-to-another-compensator.xml"}
-# who may call what (process.md 3); all other operations are the claimant representative's, or anybody's
+# who may call what (process notes 3); all other operations are the claimant representative's, or anybody's
 BY_COMPENSATOR = {
     *("acceptClaim", "acknowledgeClaim", "applyArticle75", "reassignToAnotherCM", "rejectClaimToCR", "sendLiabilityDecision", "stateFraud"),
     *("addInterimSPFResponse", "rejectInterimSettlementPack", "extendInterimPaymentDecisionTimeout", "acknowledgePartialPaymentDecision"),
@@ -110,6 +110,46 @@ def test_with_credentials_that_are_wrong(shared_world: World, service: str, oper
     else:
         for token in ("guessed", ""):
             caller.call(operation, **{**arguments, "accessToken": token}).refused("The access token is not valid or has expired.")
+
+
+NAMES_NO_CLAIM = {
+    *("getToken", "refreshToken", "changePassword", "addClaim", "getClaimsList", "searchClaims", "getNotificationsList", "removeNotification"),
+    *("getOrganisation", "getBranchesList", "getMyUsersList", "getHospitalsList", "searchCompensators", "searchCompensatorsByInsurerIndex"),
+    "getSystemProcessVersion",
+}
+BY_TEAM_LEADERS = {"allocateUser", "deallocateUser", "forceUnlockClaim"}
+CR2_LEADER = Party("CR00002", "cr2-a2a", "cr2-leader")
+NOBODYS = {"attachmentGuid": "0" * 32, "printableDocumentId": "0" * 32}
+
+
+@every_operation
+def test_with_a_claim_that_others_have(shared_world: World, service: str, operation: str, caller: Client, new_claim: dict[str, str]) -> None:
+    """Every operation that names a claim, or something kept with one, asks whether the caller sees it, and tells nothing if not."""
+    if operation in NAMES_NO_CLAIM:
+        names = {part.name for part in caller.contract.message(operation)}
+        assert names.isdisjoint({"claimData", "applicationId", "attachment", *NOBODYS})
+        return
+    party = COMP2 if operation in BY_COMPENSATOR else CR2_LEADER if operation in BY_TEAM_LEADERS else CR2
+    stranger = shared_world.client(party, service)
+    unseen = {**_plausible(caller, operation, new_claim, required_only=False), **_kept_with(shared_world, service, new_claim, caller, operation)}
+    unknown_claim = {**new_claim, "applicationId": "0000000099999999"}
+    unknown = {**_plausible(caller, operation, unknown_claim, required_only=False), **{name: NOBODYS[name] for name in NOBODYS if name in unseen}}
+    first, second = (stranger.call(operation, **arguments).refused("There is no") for arguments in (unseen, unknown))
+    assert first.message.replace(new_claim["applicationId"], "") == second.message.replace(unknown_claim["applicationId"], "")
+    assert (first.details, first.trace) == (second.details, second.trace)
+
+
+def _kept_with(world: World, service: str, claim: dict[str, str], caller: Client, operation: str) -> dict[str, str]:
+    """The id of a file of the claim, where the operation asks for one."""
+    names = {part.name for part in caller.contract.message(operation)}
+    owner = world.client(CR1, service)
+    if "attachmentGuid" in names:
+        sketch = {"applicationId": claim["applicationId"], "dataAttachmentFileName": "sketch.pdf", "dataAttachmentFileZip": b"%PDF-1.7"}
+        return {"attachmentGuid": owner.call("addAttachment", attachment=sketch).ok().payload["value"]}
+    if "printableDocumentId" in names:
+        listed = owner.call("getPrintableDocumentsList", applicationId=claim["applicationId"]).ok().payload["attachemntsList"]
+        return {"printableDocumentId": listed[0]["dataAttachmentGuid"]}
+    return {}
 
 
 def _plausible(caller: Client, operation: str, claim: dict[str, str], *, required_only: bool) -> dict[str, Any]:

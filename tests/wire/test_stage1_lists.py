@@ -28,7 +28,7 @@ def test_a_work_list_tells_of_each_claim_in_progress(world: World, generation: s
         "lockUserId": None,
         "phaseCacheId": "Article75Decision",
         "phaseCacheName": "Article 75 decision",
-        "printableDocumentsCount": 0,
+        "printableDocumentsCount": 2,  # the CNF and the form for the defendant alone
         "versionMajor": 7,
         "versionMinor": 0,
     }
