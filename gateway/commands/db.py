@@ -1,4 +1,4 @@
-"""`gateway db`: make the store, fill it, look at it."""
+"""`gateway db`: make the store, fill it, look at it, keep it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from gateway.commands.db_backup import backup, restore
+from gateway.commands.db_check import check
 from gateway.commands.lists import now
 from gateway.commands.opening import current_store, opened, refuse
 from gateway.commands.opening import settings as read_settings
@@ -16,7 +18,7 @@ from gateway.store.upgrade import is_current, revision
 from gateway.store.upgrade import upgrade as upgrade_store
 from gateway.store.whereabouts import exists, place, row_counts
 
-app = typer.Typer(help="Make, fill and look at the store.", no_args_is_help=True)
+app = typer.Typer(help="Make, fill, check and back up the store.", no_args_is_help=True)
 
 
 @app.command()
@@ -65,3 +67,8 @@ def show() -> None:
         typer.echo(f"Revision: {revision(store) or 'none'}{'' if current else ', not that of this program. Run: gateway db upgrade'}")
         for table, rows in row_counts(connection).items() if current else ():
             typer.echo(f"{table + ':':<16} {rows:>10,}")
+
+
+app.command()(check)
+app.command()(backup)
+app.command()(restore)

@@ -135,12 +135,15 @@ def statement(request: Source, on: date, form: str) -> Section | None:
 def time_limit(
     view: ClaimView, clocks: Collection[str], extension: Extension | None = None, reason_at: str = "", *, extended: bool = False
 ) -> Section | None:
-    """The limit that runs, if it is one of the pack's, and how it was moved. `reason_at` is the place of the reason in getClaim."""
+    """The limit that runs, if it is one of the pack's, and how it was moved. `reason_at` is the place of the reason in getClaim.
+
+    A limit is reached when its day begins, so that day is too late.
+    """
     due = view.running[1] if view.running is not None and view.running[0] in clocks else None
     return section(
         "Time limits",
         fields(
-            ("Next step due by", due),
+            ("Next step due before", due),
             ("Extended", extended or None),
             ("Extended to", extension.to if extension else None),
             ("Reason for the extension", code(view, reason_at, extension.reason) if extension else None),

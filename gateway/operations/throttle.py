@@ -68,7 +68,8 @@ def throttle_caller(call: Call) -> None:
     if most:
         release = slots.take(call.connection, identity, most)
         if release is None:
-            raise TooMany(f"This A2A account has {most} calls under way, the most it may have at the same time; {_come_back(now + _SECOND, now)}")
+            under_way = f"{most} call{'' if most == 1 else 's'} under way"
+            raise TooMany(f"This A2A account has {under_way}, the most it may have at the same time; {_come_back(now + _SECOND, now)}")
         call.session.at_end(release)
     seconds = _in_force(None if own is None else own.poll_seconds, call.settings.poll_seconds)
     if seconds and call.operation.poll:
@@ -87,8 +88,8 @@ def admit(call: Call, identity: str) -> Own | None:
     most = _in_force(None if own is None else own.calls_per_minute, call.settings.calls_per_minute)
     now = Moment.now().utc
     if most and not throttle.take_call(call.session, identity, most, now):
-        calls = f"{most} calls" if most > 1 else "1 call"
-        raise TooMany(f"This A2A account has made the {calls} a minute that it may; {_come_back(throttle.end_of_minute(now), now)}")
+        calls = f"{most} call{'' if most == 1 else 's'} a minute"
+        raise TooMany(f"This A2A account has made the {calls} that it may; {_come_back(throttle.end_of_minute(now), now)}")
     return own
 
 

@@ -1,8 +1,18 @@
 """What is kept: SQLAlchemy Core on SQLite or PostgreSQL, one module per noun. Nobody else imports sqlalchemy."""
 
 from sqlalchemy import Connection as Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 StoreUnavailable = (OperationalError, InterfaceError, PoolTimeout)
 """What is raised when the database does not answer or is locked for too long. A statement it refuses is a defect, and something else."""
+
+StoreDamaged = DatabaseError
+"""What is raised when the database finds that it cannot read what it has; StoreUnavailable, of which one is a kind of this, is asked before."""
+
+_COLLISIONS = ("40P01", "40001")  # PostgreSQL: deadlock detected, serialization failure
+
+
+def collided(problem: BaseException) -> bool:
+    """Whether the database has undone a transaction only because it stood in the way of another, so that it may be tried again."""
+    return isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", None) in _COLLISIONS

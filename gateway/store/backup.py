@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, inspect, text
+from sqlalchemy import URL, func, inspect, select, text
 
 from gateway.clock import wall
-from gateway.store.engine import Store
-from gateway.store.whereabouts import exists, row_counts
+from gateway.store.engine import SQLITE_BUSY_MS, Store
+from gateway.store.migrations import NEWEST
+from gateway.store.tables import claims, users
+from gateway.store.whereabouts import exists
 
 _PAGES_AT_ONCE = 4000  # some 16 MB between two looks at how far it is
 _TOOLS = {"pg_dump": "postgresql-client", "pg_restore": "postgresql-client"}
@@ -31,8 +33,11 @@ class CannotBackUp(Exception):
     """A backup was not made, or not put back; the text says why. What was there before is still there."""
 
 
-def back_up(store: Store, target: Path, progress: Progress) -> None:
-    """Write a backup to a new file, which is there only when it is whole. Raises CannotBackUp."""
+def back_up(store: Store, target: Path, progress: Progress) -> int | None:
+    """Write a backup to a new file, which is there only when it is whole. Gives the number of claims in it, None where that is not known
+    (PostgreSQL). Raises CannotBackUp.
+    """
+    count = None
     if target.exists():
         raise CannotBackUp(f"{target} is there already; a backup is written to a new file.")
     if not target.absolute().parent.is_dir():
@@ -40,7 +45,7 @@ def back_up(store: Store, target: Path, progress: Progress) -> None:
     with _beside(target) as unfinished:
         if store.is_sqlite:
             _copy(_file_of(store), unfinished, progress)
-            _check(unfinished)
+            count = _check(unfinished)
         else:
             _run("pg_dump", store.engine.url, "--format=custom", "--no-owner", f"--file={unfinished}")
         _make_sure(unfinished)
@@ -49,6 +54,7 @@ def back_up(store: Store, target: Path, progress: Progress) -> None:
         except FileExistsError:
             raise CannotBackUp(f"{target} is there already; a backup is written to a new file.") from None
     _make_sure(target.absolute().parent)
+    return count
 
 
 def what_stands_in_the_way(store: Store) -> str | None:
@@ -57,12 +63,12 @@ def what_stands_in_the_way(store: Store) -> str | None:
         return None
     with store.reading() as connection:
         here = inspect(connection).get_table_names()
-        claims, people = (connection.scalar(text(f"SELECT count(*) FROM {name}")) if name in here else 0 for name in ("claims", "users"))
+        found = [connection.scalar(select(func.count()).select_from(table)) if table.name in here else 0 for table in (claims, users)]
         others = 0 if store.is_sqlite else connection.scalar(_OTHERS)
     store.engine.dispose()
     if others or (store.is_sqlite and _in_use(_file_of(store))):
         raise CannotBackUp("The store is in use. Stop the servers and jobs on it first.")
-    return f"{claims:,} claims and {people:,} users" if claims or people else None
+    return f"{found[0]:,} claims and {found[1]:,} users" if any(found) else None
 
 
 def restore(store: Store, source: Path, progress: Progress) -> Path | None:
@@ -75,6 +81,9 @@ def restore(store: Store, source: Path, progress: Progress) -> Path | None:
     if not store.is_sqlite:
         _run("pg_restore", store.engine.url, "--single-transaction", "--exit-on-error", "--clean", "--if-exists", "--no-owner", after=(str(source),))
         return None
+    wal = source.with_name(f"{source.name}-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise CannotBackUp(f"{source} is a store in use, not a backup: part of it is in {wal.name}. `gateway db backup` makes one.")
     _check(source)
     file = _file_of(store)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -89,24 +98,20 @@ def restore(store: Store, source: Path, progress: Progress) -> Path | None:
 
 def _put_in_place(made: Path, file: Path) -> Path | None:
     if not file.exists():
+        for end in ("-wal", "-shm"):  # of a store that was here once
+            file.with_name(file.name + end).unlink(missing_ok=True)
         os.link(made, file)
         return None
     if _in_use(file):
         raise CannotBackUp("The store is in use. Stop the servers and jobs on it first.")
     aside = file.with_name(f"{file.name}.before-{wall():%Y%m%dT%H%M%S%f}")
     os.link(file, aside)
-    os.replace(made, file)
+    before = file.stat()
+    made.chmod(before.st_mode & 0o777)
+    if (before.st_uid, before.st_gid) != (made.stat().st_uid, made.stat().st_gid):
+        os.chown(made, before.st_uid, before.st_gid)
+    made.replace(file)
     return aside
-
-
-def rows_in(file: Path) -> dict[str, int]:
-    """Table to its number of rows, of a SQLite backup."""
-    one = Store(f"sqlite:///{file}")
-    try:
-        with one.reading() as connection:
-            return row_counts(connection)
-    finally:
-        one.engine.dispose()
 
 
 _OTHERS = text(
@@ -128,27 +133,32 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
         progress(total - left, total)
 
     try:
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as one:
+        with closing(sqlite3.connect(source, timeout=SQLITE_BUSY_MS / 1000, isolation_level=None)) as one:
             one.execute("BEGIN")
             one.execute("SELECT count(*) FROM sqlite_master").fetchone()  # only a statement takes the snapshot
             with closing(sqlite3.connect(target, isolation_level=None)) as other:
                 one.backup(other, pages=_PAGES_AT_ONCE, progress=told, sleep=0)
+                other.execute("PRAGMA journal_mode=DELETE")  # one file that is complete by itself
     except sqlite3.Error as error:
         raise CannotBackUp(f"{source} cannot be copied: {error}.") from error
 
 
-def _check(file: Path) -> None:
-    """That a backup is whole. Leaves nothing beside it. Raises CannotBackUp."""
+def _check(file: Path) -> int:
+    """That a backup is whole; the number of claims in it. Leaves nothing beside it. Raises CannotBackUp."""
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as one:
             found = [line for (line,) in one.execute("PRAGMA integrity_check")]
             there = one.execute("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'").fetchone()[0]
+            revision, count = one.execute("SELECT version_num, (SELECT count(*) FROM claims) FROM alembic_version").fetchone() if there else ("", 0)
     except sqlite3.Error as error:
         raise CannotBackUp(f"{file} is no backup of a store: {error}.") from error
     if found != ["ok"]:
         raise CannotBackUp(f"{file} is damaged: {found[0]}")
     if not there:
         raise CannotBackUp(f"{file} is no backup of a store: it has none of its tables.")
+    if revision > NEWEST:
+        raise CannotBackUp(f"{file} is of a newer version of this program: its tables are at revision {revision}, here they are at {NEWEST}.")
+    return int(count)
 
 
 def _in_use(file: Path) -> bool:
@@ -165,8 +175,9 @@ def _in_use(file: Path) -> bool:
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """A name in the same folder for what is not finished; nothing of it stays."""
+    """A file in the same folder for what is not finished, for its owner alone; nothing of it stays."""
     unfinished = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    unfinished.touch(mode=0o600)
     try:
         yield unfinished
     finally:
@@ -196,7 +207,9 @@ def _run(tool: str, url: URL, *options: str, after: tuple[str, ...] = ()) -> Non
     password = url.password or secrets.get("password")
     if password:
         environment["PGPASSWORD"] = str(password)
-    done = subprocess.run([program, *options, f"--dbname={shown}", *after], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(  # noqa: S603  our own words, no shell
+        [program, *options, f"--dbname={shown}", *after], env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         lines = [line.removeprefix(f"{tool}: ").removeprefix("error: ") for line in done.stderr.splitlines() if line.strip()]
         raise CannotBackUp(f"{tool} gave up: {'; '.join(lines[:3]) or f'exit code {done.returncode}'}")

@@ -22,6 +22,10 @@ from gateway.store.turn import Turn
 from gateway.store.waiting import Waiting
 
 SQLITE_BUSY_MS = 20_000
+_WAL_BYTES_KEPT = 64 * 1024 * 1024
+_CONNECT_SECONDS = 10
+# For PostgreSQL the same as SQLITE_BUSY_MS; and a server that stands still in the middle of a call must not keep its claim from the others.
+_POSTGRESQL_SESSION = "SET lock_timeout = '20s'; SET idle_in_transaction_session_timeout = '120s'"
 
 
 class Session:
@@ -121,7 +125,8 @@ class Store:
             self.engine: Engine = create_engine(parsed, connect_args=arguments, pool_size=pool_size, hide_parameters=True)
             _prepare_sqlite(self.engine, sqlite_synchronous)
         else:
-            self.engine = create_engine(parsed, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
+            waits = {} if "connect_timeout" in parsed.query else {"connect_timeout": _CONNECT_SECONDS}
+            self.engine = create_engine(parsed, connect_args=waits, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
             _prepare_postgresql(self.engine)
         event.listen(self.engine, "begin", _on_begin)
         event.listen(self.engine, "engine_disposed", self._on_disposed)
@@ -217,6 +222,7 @@ def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute(f"PRAGMA synchronous={synchronous}")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA journal_size_limit={_WAL_BYTES_KEPT}")  # it grows while a backup is made, and would stay so
         cursor.close()
 
 
@@ -224,6 +230,7 @@ def _prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.autocommit = True  # as above. What only reads needs no transaction: READ COMMITTED looks anew at each statement anyway
+        connection.execute(_POSTGRESQL_SESSION)
 
 
 def _on_begin(connection: Connection) -> None:

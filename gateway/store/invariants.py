@@ -132,9 +132,7 @@ def _counts(connection: Connection) -> Iterator[Rule]:
     its_bytes = and_(attachment_bodies.c.claim_id == attachments.c.claim_id, attachment_bodies.c.number == attachments.c.number)
     size = func.length(attachment_bodies.c.body)
     without = or_(attachment_bodies.c.number.is_(None), size != attachments.c.size)
-    yield Rule(
-        "every attachment has its bytes", select(attachments.c.claim_id).outerjoin(attachment_bodies, its_bytes).where(without).distinct()
-    )
+    yield Rule("every attachment has its bytes", select(attachments.c.claim_id).outerjoin(attachment_bodies, its_bytes).where(without).distinct())
     if connection.dialect.name == "sqlite":
         kinds: Any = func.json_array_length(events.c.frozen, "$.kinds")
     else:
@@ -167,4 +165,6 @@ def _state(contract: Contract) -> Iterator[Rule]:
     runs = and_(claims.c.running.is_not(None), claims.c.due_at.is_not(None))
     rests = and_(claims.c.running.is_(None), claims.c.due_at.is_(None), claims.c.next_at.is_(None))
     yield Rule("a time limit runs with a date, or not at all", select(claims.c.id).where(not_(or_(runs, rests))))
-    yield Rule("no claim is in the archive and still among the claims", select(claims.c.id).join(archived_claims, archived_claims.c.id == claims.c.id))
+    yield Rule(
+        "no claim is in the archive and still among the claims", select(claims.c.id).join(archived_claims, archived_claims.c.id == claims.c.id)
+    )

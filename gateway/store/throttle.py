@@ -51,11 +51,12 @@ class Own:
 
 @dataclass(slots=True)
 class _Share:
-    """What a worker holds of an account's calls of a minute. `used_up`: the limit under which there were no more to be had."""
+    """What a worker holds of an account's calls of a minute, under the limit that held then."""
 
     minute: int
+    most: int
     left: int = 0
-    used_up: int | None = None
+    used_up: bool = False
 
 
 def _counting(insert: type[sqlite.Insert | postgresql.Insert]) -> Prepared:
@@ -98,17 +99,17 @@ def take_call(session: Session, identity: str, most: int, now: datetime) -> bool
     shares = _shares.setdefault(session.connection.engine, {})
     with _guard:
         share = shares.get(identity)
-        if share is None or share.minute != minute:
-            share = shares[identity] = _Share(minute)
+        if share is None or (share.minute, share.most) != (minute, most):
+            share = shares[identity] = _Share(minute, most)
         if share.left:
             share.left -= 1
             return True
-        if share.used_up == most:
+        if share.used_up:
             return False
     granted = _take_share(session, identity, most, minute)
     with _guard:
         share.left += max(granted - 1, 0)
-        share.used_up = None if granted else most
+        share.used_up = not granted
     return granted > 0
 
 

@@ -44,6 +44,7 @@ def _upgrade(store: Store) -> None:
 
     with _alembic, store.writing() as connection:  # on SQLite this is the lock: BEGIN IMMEDIATE, and its DDL is transactional
         if not store.is_sqlite:
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # another server may be at it for long
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         config = _config()
         config.attributes["connection"] = connection

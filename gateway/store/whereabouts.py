@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, func, make_url, select
+from sqlalchemy import URL, Connection, func, make_url, select, text
 
 from gateway.store.tables import metadata
 
@@ -27,3 +28,10 @@ def place(url: str | URL) -> str:
 def row_counts(connection: Connection) -> dict[str, int]:
     """Table to its number of rows."""
     return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in metadata.sorted_tables}
+
+
+def version(connection: Connection) -> str:
+    """The database and its version."""
+    if connection.dialect.name == "sqlite":
+        return f"SQLite {sqlite3.sqlite_version}"
+    return f"PostgreSQL {connection.scalar(text('SHOW server_version'))}"

@@ -45,10 +45,14 @@ def test_what_a_writing_call_had_done_is_forgotten(store: Store) -> None:
 
 
 def test_one_that_fails_leaves_nothing_and_lets_others_write(store: Store) -> None:
-    with store.session() as session:
-        with pytest.raises(KeyError), session.apart() as connection:
+    def fails(session: Session) -> None:
+        with session.apart() as connection:
             connection.execute(insert(software_houses).values(id="SH0001", name="1"))
             raise KeyError
+
+    with store.session() as session:
+        with pytest.raises(KeyError):
+            fails(session)
         assert not session.is_writing
         put(session, "SH0002")
         with store.writing() as connection:

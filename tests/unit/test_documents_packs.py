@@ -132,7 +132,7 @@ def test_an_interim_pack_answered_in_part() -> None:
                 Text("Compensator's comments", "Earnings and physiotherapy are agreed, general damages in part."),
             ),
         ),
-        Section("Time limits", (Fields((("Next step due by", "25/01/2027"),)),)),
+        Section("Time limits", (Fields((("Next step due before", "25/01/2027"),)),)),
         Section(
             "Statement of truth",
             (
@@ -196,7 +196,7 @@ def test_a_settlement_pack_as_it_is_sent() -> None:
     )
     comment = "The claimant went back to full duties on 29 June 2026. An early reply would be welcome."
     assert texts(section(found, "Offers and answers")) == {"Comments on No. 1, claimant": comment}
-    assert fields(section(found, "Time limits")) == {"Next step due by": "08/02/2027"}
+    assert fields(section(found, "Time limits")) == {"Next step due before": "08/02/2027"}
 
 
 def test_every_offer_in_order_until_one_is_accepted() -> None:
@@ -306,7 +306,7 @@ def test_a_time_limit_moved() -> None:
     extension = {"clock": "negotiation", "to": "2027-03-15", "reason": "1", "on": "2027-02-09"}
     claim = replace(flow(TO_COURT, 6, extensions=[extension]), running=("settlement", date(2027, 3, 15)))
     assert fields(section(of_settlement(claim), "Time limits")) == {
-        "Next step due by": "15/03/2027",
+        "Next step due before": "15/03/2027",
         "Extended to": "15/03/2027",
         "Reason for the extension": "agreed between the parties",
     }
@@ -492,7 +492,7 @@ def test_the_court_pack_before_its_answer() -> None:
     assert "CRU benefits" not in titles(found)
     assert tables(section(found, "Disbursements"))["No."].header == ("No.", "Disbursement disputed", "Claimed", "Paid")
     assert tables(section(found, "Final offers"))["Stated by"].rows == (("Claimant's representative", "£6,630.50", "£6,158.50"),)
-    assert fields(section(found, "Time limits")) == {"Next step due by": "08/03/2027"}
+    assert fields(section(found, "Time limits")) == {"Next step due before": "08/03/2027"}
 
 
 def test_an_answer_to_no_head_of_the_claim_is_not_lost() -> None:
