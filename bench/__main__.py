@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from bench import calls, host, life
+from bench import crash as crashing
 from bench import guessing as guessing_
 from bench import profile as profiling
 from bench import scale as scaling
@@ -160,6 +161,34 @@ def serve(
         except (WrongAnswers, host.NotStarted, calls.NotOk) as problem:
             err.print(str(problem), markup=False)
             raise typer.Exit(2) from None
+
+
+@app.command()
+def crash(
+    kills: Annotated[int, typer.Option(help="How many, on each kind of database", min=1)] = 20,
+    store: Annotated[str, typer.Option(help="Kinds of database, with commas between them")] = ",".join(crashing.STORES),
+    clients: Annotated[int, typer.Option(help="Programs that call at the same time", min=1)] = 12,
+    seed: Annotated[int, typer.Option(help="Of what is killed, when, and of what the clients do")] = 1,
+) -> None:
+    """Kill workers, the master and PostgreSQL (SIGKILL) under load, start them again, and compare every Ok with the store.
+
+    Exit code 0: nothing lost, doubled or half done, 1: something was, 2: it could not be tried.
+    """
+    kinds = [kind.strip() for kind in store.split(",")]
+    if unknown := set(kinds) - set(crashing.STORES):
+        err.print(f"There is no kind of store {', '.join(sorted(unknown))}; known: {', '.join(crashing.STORES)}.")
+        raise typer.Exit(2)
+    good = True
+    with _folder() as folder:
+        for kind in kinds:
+            try:
+                verdict = crashing.run(kind, folder / kind, kills, clients, seed, err.print)
+            except crashing.NotRun as problem:
+                err.print(str(problem), markup=False)
+                raise typer.Exit(2) from None
+            crashing.show(kind, verdict, Console(highlight=False))
+            good = good and verdict.good
+    raise typer.Exit(0 if good else 1)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ from gateway.operations.entrance import authenticate, check_agreement, check_gen
 from gateway.operations.payloads import read_payload
 from gateway.operations.search import claim_info
 from gateway.operations.throttle import check_open, throttle_caller
-from gateway.store import StoreUnavailable, account_rules, claims, listing, sandbox
+from gateway.store import StoreUnavailable, account_rules, claims, collided, listing, sandbox
 from gateway.store.claims import Claim
 from gateway.store.engine import Session, Store
 
@@ -226,9 +226,12 @@ class Dispatcher:
         agreement.check(contract, HANDLERS)
         account_rules.configure(settings)
 
-    def answer(self, service: Service, name: str, read: Callable[[], Mapping[str, Any]], *, details: bool, reference: str) -> Answer:
+    def answer(
+        self, service: Service, name: str, read: Callable[[], Mapping[str, Any]], *, details: bool, reference: str, again: bool = True
+    ) -> Answer:
         """Run one call. `read` gives the arguments or refuses; `details` says whether the reply type has that element; `reference` is the
-        request's id, given to the caller when something is broken. Never raises.
+        request's id, given to the caller when something is broken. A call that the database undid for the sake of another one is run
+        `again`, once. Never raises.
         """
         operation = self.contract.operations[name]
         call: Call | None = None
@@ -248,7 +251,9 @@ class Dispatcher:
             return Answer(_refusal(refusal, details), _log(call, "Failure", refusal=type(refusal).__name__))
         except GatewayError as broken:
             return Answer(_broken(broken.message, reference), _log(call, "Error", problem=type(broken).__name__))
-        except StoreUnavailable:
+        except StoreUnavailable as problem:
+            if again and collided(problem):
+                return self.answer(service, name, read, details=details, reference=reference, again=False)
             logger.exception("store unavailable", request=reference)
             return Answer(_broken("The store cannot be reached at the moment; try again later.", reference), _log(call, "Error"))
         except Exception:

@@ -141,8 +141,9 @@ class _Reading:
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, known, 1, 0.7)
-    return f" Did you mean {close[0]}?" if close else ""
+    by_core = {name.removeprefix(_PREFIX): name for name in known}  # what all have in common likens nothing
+    close = difflib.get_close_matches(word.removeprefix(_PREFIX), by_core, 1, 0.7)
+    return f" Did you mean {by_core[close[0]]}?" if close else ""
 
 
 def _convert(value: Any, default: Any, allowed: Rule) -> Any:

@@ -37,7 +37,7 @@ class Gateway:
         self._gauges = Gauges(store, settings.gauge_seconds)
         self._proxies, self._monitors = Networks(settings.trusted_networks), Networks(settings.monitor_networks)
         self._own_port = str(settings.monitoring_address[1]) if settings.monitoring_address else None
-        self._tracing = _tracing(settings)
+        self._tracing = tracing(settings)
         dispatcher = Dispatcher(store, settings, table, self._tracing and self._tracing.step)
         self.endpoints = {one.path: Endpoint(one, table, dispatcher, self._observers(one.name)) for one in table.services.values()}
         self._pages: dict[str, Callable[[Environ, StartResponse], Iterable[bytes]]] = {
@@ -109,8 +109,8 @@ def make(settings: Settings | None = None, counts: Counts | None = None) -> Gate
     return made
 
 
-def _tracing(settings: Settings) -> Any:
-    """The tracer, None where there is none; OpenTelemetry is loaded only for it."""
+def tracing(settings: Settings) -> Any:
+    """The tracer, None where there is none; OpenTelemetry is loaded only for it. Raises BadSetting if it is not installed."""
     if not settings.otel:
         return None
     from gateway.seeing.tracing import Tracing

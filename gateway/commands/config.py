@@ -15,6 +15,7 @@ from gateway.commands.tls import Certificate
 from gateway.config import BadSetting, Settings
 from gateway.setting import DEFAULT, FILE, rule
 from gateway.store.whereabouts import place
+from gateway.wsgi import tracing
 
 app = typer.Typer(
     help=f"""Look at the settings, and check them before a start.
@@ -57,6 +58,7 @@ def check() -> None:
     settings, origins = _read()
     try:
         Certificate.from_settings(settings)
+        tracing(settings)
     except BadSetting as problem:
         refuse(str(problem), 2)
     changed = sum(origin != DEFAULT for origin in origins.values())

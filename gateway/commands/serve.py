@@ -22,7 +22,7 @@ from gateway.store.demo import directory_file as demo_directory
 from gateway.store.demo import seed as seed_demo
 from gateway.store.engine import Store
 from gateway.store.whereabouts import place
-from gateway.wsgi import Gateway, make, make_counts
+from gateway.wsgi import Gateway, make, make_counts, tracing
 
 
 def serve(
@@ -97,6 +97,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self._settings = settings
         self._counts = make_counts(contract())
         self._certificate = Certificate.from_settings(settings)
+        tracing(settings)  # said now if it cannot be had, before anything is made
         self._places: dict[Any, int | None] = {}
         super().__init__()
 

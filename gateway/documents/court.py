@@ -58,7 +58,7 @@ def _part_a(view: ClaimView, pack: CourtPack, request: Source, response: Source 
             packs_words.representative(request, "ClaimAndClaimantDetails/ClaimantRepresentative/CompanyDetails"),
             section("Claimant", fields(("Age when the pack was sent", str(pack.age)), ("Occupation", occupation))),
             packs_words.compensator(response),
-            section("Losses", *packs_losses.standing(view, pack.losses)),
+            section("Losses", *packs_losses.court(view, pack.losses)),
             section("Disbursements", *_disbursements(view, pack, request)),
             section("CRU benefits", *(blocks(_BENEFITS, response) if response else ())),
             packs_words.time_limit(view, CLOCKS),
@@ -94,4 +94,4 @@ def _disbursements(view: ClaimView, pack: CourtPack, request: Source) -> Iterato
         for one, each, reason in zip(said, request.each(at), pack.reasons, strict=True)
     )
     claimed, paid = (pounds(sum(amounts, money.ZERO)) for amounts in ((one.claimed for one in said), (one.paid for one in said)))
-    yield table(_DISBURSEMENTS, rows, ("Claimed", "Paid"), total=(None, "Total", claimed, paid, None))
+    yield table(_DISBURSEMENTS, rows, ("Claimed", "Paid"), total=((None, "Total", claimed, paid, None),))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from gateway.documents.content import Source, pounds, yes_no
 from gateway.documents.model import Block, Table, Text
 from gateway.documents.packs_words import table
-from gateway.domain.money import Head
+from gateway.domain.money import ZERO, Head
 from gateway.domain.packs import counterparts, heads
 from gateway.domain.packs_layout import layout
 from gateway.xml.get_claim_pack_view import Claimed, Losses, Offered, Totals
@@ -20,6 +20,7 @@ from gateway.xml.labels import kinds
 from gateway.xml.node import Node
 
 CLAIMED, OFFERED = "Claimed", "Offered"
+ALONE = f"{OFFERED} alone"  # to no head of the claim
 EARLIER = "Agreed earlier"
 _PARTS = f"{SETTLEMENT}/LossesToDate/Total/CurrentTotal/@TotalTariff"
 
@@ -37,28 +38,31 @@ class Line:
     added: Claimed | Offered | None = None
     follows: bool = False
 
-    def amount(self, *paths: str) -> str | None:
+    def amount(self, *paths: str) -> Decimal | None:
         """The first of these that is there; the same figure has different names."""
-        found = next((value for value in map(self.said.amount, paths) if value is not None), None)
-        return None if found is None else pounds(found)
+        return next((value for value in map(self.said.amount, paths) if value is not None), None)
 
     @property
-    def net(self) -> str | None:
+    def gross(self) -> Decimal | None:
+        """As the side states it."""
+        return self.amount("@GrossValueClaimed", "@GrossValueOffered")
+
+    @property
+    def net(self) -> Decimal | None:
         """After contribution: worked out by the portal, or in the court pack stated by the side."""
         own = None if self.added is None else self.added.after_contribution
-        return pounds(own) if own is not None else self.amount("@ValueClaimedAfterContrib", "@ValueOfferedAfterContrib")
+        return own if own is not None else self.amount("@ValueClaimedAfterContrib", "@ValueOfferedAfterContrib")
 
     @property
-    def interest(self) -> str | None:
+    def interest(self) -> Decimal | None:
         """Stated by the side; in the court pack that of the last offer."""
         added = self.added.interest if isinstance(self.added, Claimed) else None
-        return pounds(added) if added is not None else self.amount("@Interest")
+        return added if added is not None else self.amount("@Interest")
 
     @property
-    def in_dispute(self) -> str | None:
+    def in_dispute(self) -> Decimal | None:
         """What of the claimant's figure is not offered."""
-        found = self.added.in_dispute if isinstance(self.added, Offered) else None
-        return None if found is None else pounds(found)
+        return self.added.in_dispute if isinstance(self.added, Offered) else None
 
     @property
     def gross_agreed(self) -> str | None:
@@ -75,23 +79,35 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table of lines. `says`: it says something of the line, and does not only name it. `right`: set to the right."""
+    """A column of a table of lines. `says`: it says something of the line, and does not only name it. `right`: set to the right.
+
+    `amount`: what is added up for a total.
+    """
 
     label: str
     read: Callable[[Line], str | None]
     says: bool = True
     right: bool = False
+    amount: Callable[[Line], Decimal | None] | None = None
+
+
+def _money(label: str, amount: Callable[[Line], Decimal | None]) -> Column:
+    def read(line: Line) -> str | None:
+        found = amount(line)
+        return None if found is None else pounds(found)
+
+    return Column(label, read, right=True, amount=amount)
 
 
 _NUMBER = Column("No.", lambda line: str(line.number), says=False)
 _HEAD = Column("Head of loss", lambda line: None if line.follows else line.said.value("@LossType"))
 _SIDE = Column("Side", lambda line: line.side, says=False)
 _FIGURES = (
-    Column("Gross", lambda line: line.amount("@GrossValueClaimed", "@GrossValueOffered"), right=True),
+    _money("Gross", lambda line: line.gross),
     Column("Contribution", lambda line: line.said.value("@PercContribNegDeductions"), right=True),
-    Column("Net", lambda line: line.net, right=True),
-    Column("Interest", lambda line: line.interest, right=True),
-    Column("In dispute", lambda line: line.in_dispute, right=True),
+    _money("Net", lambda line: line.net),
+    _money("Interest", lambda line: line.interest),
+    _money("In dispute", lambda line: line.in_dispute),
 )
 _STATED = (
     Column("Pursued", lambda line: line.said.value("@ItemBeingPursued")),
@@ -113,10 +129,16 @@ def standing(view: ClaimView, losses: Losses, settled: str = EARLIER) -> tuple[B
     return _blocks(list(_paired(view, losses)), both=losses.answer is not None, settled=settled)
 
 
+def court(view: ClaimView, losses: Losses) -> tuple[Block, ...]:
+    """The same in the court pack, for which the portal makes no sums: each column of amounts is added up for each side (I)."""
+    lines = list(_paired(view, losses))
+    return _blocks(lines, both=losses.answer is not None, settled=EARLIER, summed=True)
+
+
 def stated(view: ClaimView, sent: Sent) -> tuple[Block, ...]:
     """The heads of loss that one document states, without what came of them later."""
     side = CLAIMED if layout(view.process, sent.operation).heads.startswith("ClaimantLosses") else OFFERED
-    return _blocks([Line(number, side, said) for number, said in enumerate(_said(view, sent), 1)])
+    return _blocks([Line(number, side, said) for number, said in enumerate(_said(view, sent), 1)], summed=True)
 
 
 def totals(view: ClaimView, sums: Totals, cru_deductions: Decimal | None) -> tuple[Table, ...]:
@@ -166,7 +188,7 @@ def _paired(view: ClaimView, losses: Losses) -> Iterator[Line]:
             yield Line(number, OFFERED, answered[answer], losses.offered[answer], follows=True)
     alone = (at for at in range(len(answered)) if at not in matched)
     for number, at in enumerate(alone, len(asked) + 1):
-        yield Line(number, f"{OFFERED} alone", answered[at], losses.offered[at])
+        yield Line(number, ALONE, answered[at], losses.offered[at])
 
 
 def _said(view: ClaimView, sent: Sent) -> list[Source]:
@@ -177,14 +199,14 @@ def _heads(view: ClaimView, sent: Sent) -> tuple[Head, ...]:
     return heads(Node(sent.root), layout(view.process, sent.operation))
 
 
-def _blocks(lines: Sequence[Line], *, both: bool = False, settled: str = "") -> tuple[Block, ...]:
-    """The tables of these lines. `both`: of both sides, so that each line says of which."""
+def _blocks(lines: Sequence[Line], *, both: bool = False, settled: str = "", summed: bool = False) -> tuple[Block, ...]:
+    """The tables of these lines. `both`: of both sides, so that each line says of which. `summed`: the amounts are added up."""
     if not lines:
         return ()
     label = "Heads of loss claimed and offered" if both else f"Heads of loss {lines[0].side.lower()}"
     side = (_SIDE,) if both else ()
     return (
-        *_table(lines, (_NUMBER, _HEAD, *side, *_FIGURES), label),
+        *_table(lines, (_NUMBER, _HEAD, *side, *_FIGURES), label, summed=summed),
         *_table(lines, (_NUMBER, *side, *_STATED, Column(settled, lambda line: line.settled), _COMMENTS), "Evidence and comments"),
         *_table(lines, (_NUMBER, *side, *_TARIFF), "Whiplash tariff"),
         *(
@@ -195,9 +217,24 @@ def _blocks(lines: Sequence[Line], *, both: bool = False, settled: str = "") -> 
     )
 
 
-def _table(lines: Iterable[Line], columns: Sequence[Column], label: str) -> Iterator[Table]:
+def _table(lines: Sequence[Line], columns: Sequence[Column], label: str, *, summed: bool = False) -> Iterator[Table]:
     """A table of the lines of which a column says anything; none when there is no such line."""
     read = ([column.read(line) for column in columns] for line in lines)
     rows = [row for row in read if any(cell for column, cell in zip(columns, row, strict=True) if column.says)]
     if rows:
-        yield table([column.label for column in columns], rows, {column.label for column in columns if column.right}, label)
+        sums = tuple(_sums(lines, columns)) if summed else ()
+        yield table([column.label for column in columns], rows, {column.label for column in columns if column.right}, label, sums)
+
+
+def _sums(lines: Sequence[Line], columns: Sequence[Column]) -> Iterator[list[str | None]]:
+    """A row for each side."""
+    for side, sides in ((CLAIMED, (CLAIMED,)), (OFFERED, (OFFERED, ALONE))):
+        own = [line for line in lines if line.side in sides]
+        if own:
+            yield ["Total" if column is _HEAD else side if column is _SIDE else _sum(own, column) for column in columns]
+
+
+def _sum(lines: Sequence[Line], column: Column) -> str | None:
+    read = column.amount
+    amounts = [] if read is None else [amount for line in lines if (amount := read(line)) is not None]
+    return pounds(sum(amounts, ZERO)) if amounts else None

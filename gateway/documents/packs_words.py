@@ -64,15 +64,15 @@ def _written(fact: str | date | Decimal | bool) -> str:
     return day(fact) if isinstance(fact, date) else fact
 
 
-def table(header: Sequence[str], rows: Iterable[Cells], right: Collection[str] = (), label: str = "", total: Cells | None = None) -> Table:
-    """A table without the columns that no row has anything in; `right` are the headers of the columns set to the right."""
+def table(header: Sequence[str], rows: Iterable[Cells], right: Collection[str] = (), label: str = "", total: Iterable[Cells] = ()) -> Table:
+    """A table without the columns that no row has anything in; `right` are the headers of the columns set to the right, `total` rows at the end."""
     cells = [[cell or "" for cell in row] for row in rows]
     used = [at for at in range(len(header)) if any(row[at] for row in cells)]
     return Table(
         header=tuple(header[at] for at in used),
         rows=tuple(tuple(row[at] for at in used) for row in cells),
         right=frozenset(new for new, at in enumerate(used) if header[at] in right),
-        total=(tuple(total[at] or "" for at in used),) if total else (),
+        total=tuple(tuple(row[at] or "" for at in used) for row in total),
         label=label,
     )
 

@@ -17,6 +17,10 @@ from gateway.errors import Refused
 from gateway.store import software_houses
 
 _USER = "The user for whom the call is made (asUser, userAsID)"
+LOCKED = (
+    "User name or password is not right, or too many wrong passwords were given in a row; the account is then locked, and whoever runs this gateway "
+    "can release it."
+)
 _HELP = "an administrator of the organisation can enable it again."
 
 
@@ -29,7 +33,7 @@ class Disabled(Refused):
 
 
 class Locked(Disabled):
-    """The right password, but after too many wrong ones."""
+    """After too many wrong passwords, whether this one is right or wrong, and whether or not there is such an account."""
 
 
 class Suspended(Disabled):
@@ -63,7 +67,7 @@ class LapsedUser(BadUser):
 def check_identity(row: Any, process: str, today: date) -> None:
     """The account may be used today for the services of that process."""
     if row.locked_at is not None:
-        raise Locked("This A2A account is locked: there were too many wrong passwords in a row. Whoever runs this gateway can release it.")
+        raise Locked(LOCKED)
     if not row.enabled:
         raise Disabled("This A2A account is disabled.")
     if row.suspended:

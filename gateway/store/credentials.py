@@ -22,7 +22,7 @@ from gateway.errors import Refused
 from gateway.store import admission, agreements, audit, identities, logins, passwords, users
 from gateway.store import tables as t
 from gateway.store.account_rules import in_force
-from gateway.store.admission import BadLogin, LapsedUser
+from gateway.store.admission import LOCKED, BadLogin, LapsedUser, Locked
 from gateway.store.directory import SHORT_ORGANISATION, Organisation, id_of
 from gateway.store.engine import Session
 from gateway.store.prepared import Prepared
@@ -159,6 +159,8 @@ def _with_password(session: Session, identity: str | None, password: str | None,
     verified = in_force().verified
     key = None if row is None else verified.key(name, row.password_hash, row.password_version, password)
     if key is None or not verified.holds(key):
+        if logins.wrong_in_a_row(session.connection, name) >= in_force().tries:
+            raise Locked(LOCKED)  # whatever the password: whoever goes on guessing must not be told that it is right at last
         session.rollback()  # hashing is slow on purpose and must hold nothing
         right = passwords.verify(None if row is None else row.password_hash, password)
         if not right or row is None or key is None:

@@ -33,6 +33,14 @@ _old = select(login_failures.c.digest).where(login_failures.c.last_at <= bindpar
 _purge = Prepared(delete(login_failures).where(login_failures.c.digest.in_(_old.with_for_update(skip_locked=True))))
 
 
+_wrong = Prepared(select(login_failures.c.count).where(login_failures.c.digest == bindparam("digest")))
+
+
+def wrong_in_a_row(connection: Connection, name: str) -> int:
+    """How many wrong passwords were given for that name since the last right one."""
+    return _wrong.scalar(connection, {"digest": digest(name)}) or 0
+
+
 def digest(name: str) -> bytes:
     """What stands for a name."""
     return hashlib.sha256(name.encode()).digest()

@@ -455,6 +455,10 @@ def test_the_losses_before_the_court() -> None:
         ("2", "Loss of earnings for Claimant", "Claimed", "£1,250.00", "0%", "£1,250.00", "£15.60", ""),
         ("2", "", "Offered", "£1,250.00", "0%", "£1,250.00", "", "£0.00"),
     )
+    assert losses["Heads of loss claimed and offered"].total == (  # added up by hand; the interest of each head is that of the last offer
+        ("", "Total", "Claimed", "£6,600.00", "", "£6,600.00", "£30.50", ""),
+        ("", "Total", "Offered", "£6,128.00", "", "£6,128.00", "", "£472.00"),
+    )
     table = losses["Evidence and comments"]
     assert table.header == ("No.", "Side", "Interest rate", "Evidence attached", "Gross amount agreed", "Agreed earlier", "Comments")
     assert [row[:6] for row in table.rows[:4]] == [
@@ -492,6 +496,7 @@ def test_the_court_pack_before_its_answer() -> None:
     assert "CRU benefits" not in titles(found)
     assert tables(section(found, "Disbursements"))["No."].header == ("No.", "Disbursement disputed", "Claimed", "Paid")
     assert tables(section(found, "Final offers"))["Stated by"].rows == (("Claimant's representative", "£6,630.50", "£6,158.50"),)
+    assert tables(section(found, "Losses"))["Heads of loss claimed"].total == (("", "Total", "£6,600.00", "", "£6,600.00", "£30.50"),)
     assert fields(section(found, "Time limits")) == {"Next step due before": "08/03/2027"}
 
 

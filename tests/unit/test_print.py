@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
-from gateway.documents.model import Document, Fields, Section, Table, Text
+from gateway.documents.model import Block, Document, Fields, Section, Table, Text
 from gateway.documents.print import to_pdf
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +53,18 @@ def text_of(document: Document) -> str:
     """All text with single blanks, and without the places where a long word may break."""
     pages = " ".join(page.extract_text() for page in read(document).pages)
     return re.sub(r"\s+", " ", pages.replace("\u200b", ""))
+
+
+def heights(page: PageObject) -> list[float]:
+    """How far above the lower edge the pieces of text stand, in points."""
+    found: list[float] = []
+
+    def visit(text: str, outer: list[float], inner: list[float], _font: object, _size: float) -> None:
+        if text.strip():
+            found.append(inner[4] * outer[1] + inner[5] * outer[3] + outer[5])
+
+    page.extract_text(visitor_text=visit)
+    return found
 
 
 def with_text(text: str) -> Document:
@@ -98,6 +110,34 @@ def test_the_header_of_a_table_stands_on_each_of_its_pages() -> None:
     with_rows = [page for page in pages if re.search(r"Head \d", page)]
     assert len(with_rows) > 1
     assert all(re.search(r"Loss\s+Claimed", page) for page in with_rows)
+
+
+@pytest.mark.parametrize("before", range(26, 46))
+def test_a_short_section_stays_on_one_page(before: int) -> None:
+    filled = Section("Before", (Fields(tuple((f"Row {number}", "is there") for number in range(before))),))
+    signed = Section("Statement of truth", (Text("Statement", "It is true."), Fields((("Signed by", "A"), ("Name", "B"), ("Date sent", "C")))))
+    pages = [page.extract_text() for page in read(replace(DOCUMENT, sections=(filled, signed))).pages]
+    (page,) = [page for page in pages if "Statement of truth" in page]
+    for words in ("It is true.", "Signed by", "Name", "Date sent"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Fields((("Label", "W" * 2000), ("Other label", "W\n" * 150 + "the end"))),
+        Text("Label", "W" * 8000 + " the end"),
+        Table(("Head", "Comments"), (("Car hire", "W" * 3000 + " the end"),)),
+    ],
+    ids=lambda block: type(block).__name__,
+)
+def test_what_is_longer_than_a_page_goes_on_on_the_next(block: Block) -> None:
+    """Nothing that is kept together may leave the page: all stands between the header and the footer."""
+    reader = read(replace(DOCUMENT, sections=(Section("Long", (block,)),)))
+    assert len(reader.pages) > 1
+    assert "the end" in re.sub(r"\s+", " ", reader.pages[-1].extract_text())
+    for page in reader.pages:
+        assert min(heights(page)) > 25, "text below the footer"
 
 
 def test_it_is_tagged_and_says_what_it_is() -> None:

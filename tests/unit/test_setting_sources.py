@@ -114,6 +114,7 @@ def test_what_kubernetes_tells_of_a_service_called_gateway_is_no_setting():
     }
     assert Settings.from_environment(told) == Settings()
     assert problems({"GATEWAY_X": "9000"}) == ["GATEWAY_X is no setting."]
+    assert problems({"GATEWAY_PORT": "nine"}) == ["GATEWAY_PORT is no setting. Did you mean PORT?"]
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

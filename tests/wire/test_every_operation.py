@@ -22,6 +22,9 @@ BY_COMPENSATOR = {
     *("addStage2SPFResponse", "addStage2SPFCounterOfferByCM", "extendStage2SPFDecisionTimeout"),
     *("addS2SPFAdditionalDamagesResponse", "extendAdditionalDamagesDecisionTimeout", "addCPPFResponse", "allocateClaimToBranch"),
 }
+BY_TEAM_LEADERS = {"allocateUser", "deallocateUser", "forceUnlockClaim"}
+CR1_LEADER = Party("CR00001", "cr1-a2a", "cr1-leader")
+CR2_LEADER = Party("CR00002", "cr2-a2a", "cr2-leader")
 OPEN_TO_A_NEW_CLAIM = {
     "rta": {"acceptClaim", "exitProcess", "rejectClaimToCR", "reassignToAnotherCM", "stateFraud"},
     "elpl": {"acknowledgeClaim", "exitProcess", "rejectClaimToCR", "reassignToAnotherCM", "stateFraud"},
@@ -46,7 +49,8 @@ def test_there_are_three_hundred_operations() -> None:
 
 @pytest.fixture
 def caller(shared_world: World, service: str, operation: str) -> Client:
-    return shared_world.client(COMP1 if operation in BY_COMPENSATOR else CR1, service)
+    party = COMP1 if operation in BY_COMPENSATOR else CR1_LEADER if operation in BY_TEAM_LEADERS else CR1
+    return shared_world.client(party, service)
 
 
 @pytest.fixture
@@ -96,11 +100,11 @@ def test_with_credentials_that_are_wrong(shared_world: World, service: str, oper
     """The same text for every operation: nobody learns what is served without the key to it."""
     arguments = _plausible(caller, operation, new_claim, required_only=False)
     if operation == "changePassword":  # has no caller, only an old password
-        caller.call(operation, **arguments).refused("User name or password is not right.")
+        caller.call(operation, **arguments).refused("User name or password is not right")
     elif caller.generation == "userauth":
         wrong = {"asUser": "cr1-handler", "password": "guessed", "username": "cr1-a2a"}
         caller.call(operation, **{**arguments, "userAuth": wrong}).refused("User name or password is not right.")
-        caller.call(operation, **{**arguments, "userAuth": {}}).refused("User name or password is not right.")
+        caller.call(operation, **{**arguments, "userAuth": {}}).refused("User name or password is not right")  # tried too often by now, perhaps
         nobody = shared_world.nobody(service)
         nobody.send(nobody.request(operation, **arguments)).refused("userAuth")
     elif operation == "getToken":
@@ -117,8 +121,6 @@ NAMES_NO_CLAIM = {
     *("getOrganisation", "getBranchesList", "getMyUsersList", "getHospitalsList", "searchCompensators", "searchCompensatorsByInsurerIndex"),
     "getSystemProcessVersion",
 }
-BY_TEAM_LEADERS = {"allocateUser", "deallocateUser", "forceUnlockClaim"}
-CR2_LEADER = Party("CR00002", "cr2-a2a", "cr2-leader")
 NOBODYS = {"attachmentGuid": "0" * 32, "printableDocumentId": "0" * 32}
 
 
