@@ -82,6 +82,7 @@ class Gateway:
         self._folder = folder
         kept = {name: text for name, text in os.environ.items() if not name.startswith("GATEWAY_")}
         own = {"GATEWAY_DATA": str(folder), "GATEWAY_DATABASE_URL": url, "GATEWAY_CALLS_PER_MINUTE": "0", "GATEWAY_REPEAT_SECONDS": "0"}
+        own["GATEWAY_GRACEFUL_SECONDS"] = "2"  # workers that have lost their master answer for so long, and keep the port
         self._environment = {**kept, **own, "HOST": "127.0.0.1", "PORT": str(self.port), "GATEWAY_SANDBOX": "off", "GATEWAY_LOG_LEVEL": "WARNING"}
         self._process: subprocess.Popen[bytes] | None = None
 

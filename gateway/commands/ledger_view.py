@@ -10,7 +10,8 @@ from itertools import groupby
 
 from gateway.contract.coverage import ABSENT, AWAITS, SERVED, Entry, Ledger, steps_text
 from gateway.contract.graph import PROCESS_NAMES
-from gateway.contract.page import chapter_title, markdown_table
+from gateway.contract.page import chapter_title
+from gateway.contract.tabular import markdown_table
 
 _COLUMN = 7
 _LAST = 2  # line of a column's head

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from gateway.contract import walks
+from gateway.contract import profiles_page, walks
 from gateway.contract.graph import PROCESS_NAMES, PROCESS_TITLES, WHO, Graph, acts_text, is_old, phase_graph, releases_text, stage_title
 from gateway.contract.model import PROCESSES, SELF, ClockVariant, Contract, Move, Operation, Phase
+from gateway.contract.tabular import markdown_table
 
 CHAPTERS = {
     "session": "Credentials",
@@ -56,7 +57,7 @@ def operations_markdown(contract: Contract, walked: walks.Walks | None = None) -
             parts.append(_steps(contract, operations))
     for process in PROCESSES:
         parts += [f"## Phases: {PROCESS_TITLES[process]}", _phases(contract, process)]
-    parts += ["## Time limits", _clocks(contract)]
+    parts += ["## Time limits", _clocks(contract), f"## {profiles_page.TITLE}", profiles_page.section(contract)]
     if walked is not None:
         parts += [f"## {_WALKED}", _tests(contract, walked)]
     return "\n\n".join(parts) + "\n"
@@ -80,15 +81,9 @@ def processes_text(processes: Sequence[str]) -> str:
     return "both" if len(processes) == len(PROCESSES) else ", ".join(PROCESS_NAMES[process] for process in processes)
 
 
-def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
-
-
 def _contents(contract: Contract, *, walked: bool) -> str:
     titles = [chapter_title(chapter) for chapter, _ in chapters(contract)]
-    titles += [*(f"Phases: {PROCESS_TITLES[process]}" for process in PROCESSES), "Time limits", *([_WALKED] if walked else [])]
+    titles += [*(f"Phases: {PROCESS_TITLES[process]}" for process in PROCESSES), "Time limits", profiles_page.TITLE, *([_WALKED] if walked else [])]
     return "\n".join(f"- [{title}](#{_anchor(title)})" for title in titles)
 
 

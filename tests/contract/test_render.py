@@ -504,3 +504,16 @@ def test_dot_has_every_phase_and_every_way(process):
     assert len(re.findall(r"-> .*, style=dashed\]$", text, re.MULTILINE)) == sum(len(arrow.sources) for arrow in graph.arrows if not arrow.operation)
     assert text.count("{") == text.count("}")
     assert text.count('"') % 2 == 0
+
+
+def test_the_page_tells_what_each_profile_may():
+    rows = [[cell.strip() for cell in row] for row in cells(operations_markdown(contract()))]
+    profile = {row[0]: row for row in rows if len(row) == 6 and row[1] in ("claimant representative", "compensator")}
+    assert len(profile) == 13
+    dispatcher = profile["COMP RTA Claim Dispatcher, COMP ELPL Claim Dispatcher, COMP Claim Dispatcher"]
+    assert dispatcher[1:5] == ["compensator", "claims received and not yet taken on, in whatever branch", "look-up, read, first-line, allocate", ""]
+    assert profile["CR Administrator"][2:5] == ["no claim", "look-up", "users, branches, agreement"]
+    right = {row[0]: row[1] for row in rows if len(row) == 2}
+    assert right["unlock"] == "`forceUnlockClaim`"
+    assert right["allocate"] == "`allocateUser`, `deallocateUser`"
+    assert "`addClaim`" in right["work"]

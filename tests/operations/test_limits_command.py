@@ -57,8 +57,13 @@ def test_what_holds(admin: Administrator, monkeypatch: pytest.MonkeyPatch) -> No
         "Taken this minute: 0 calls",
     ]
     assert admin.json("limits", "show", "cr1-a2a") == {
-        **{"identity_id": "cr1-a2a", "calls_per_minute": 1200, "concurrent_calls": 8, "poll_seconds": 0},
-        **{"stopped": False, "stopped_for": "", "calls_taken_this_minute": 0},
+        "identity_id": "cr1-a2a",
+        "calls_per_minute": 1200,
+        "concurrent_calls": 8,
+        "poll_seconds": 0,
+        "stopped": False,
+        "stopped_for": "",
+        "calls_taken_this_minute": 0,
     }
     assert admin.json("limits", "show", "cr2-a2a")["calls_per_minute"] == 600
 

@@ -31,8 +31,14 @@ def test_a_window_is_planned_and_called_off(admin: Administrator) -> None:
     assert admin.does("maintenance", "list") == "No maintenance is planned.\n"
     (past,) = admin.json("maintenance", "list", "--past")
     assert past == {
-        **{"number": 1, **ends, "reason": "new platform", "made_at": "2026-11-22T09:30:00+00:00", "made_by": "ops"},
-        **{"ended_at": "2026-11-22T09:30:00+00:00", "ended_by": "ann", "state": "called off"},
+        "number": 1,
+        **ends,
+        "reason": "new platform",
+        "made_at": "2026-11-22T09:30:00+00:00",
+        "made_by": "ops",
+        "ended_at": "2026-11-22T09:30:00+00:00",
+        "ended_by": "ann",
+        "state": "called off",
     }
 
 
