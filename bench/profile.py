@@ -72,7 +72,8 @@ class Spans:
 
 def run(operation: str, number: int, functions: int, folder: Path, database_url: str, console: Console) -> None:
     """Run `operation` `number` times and print where the time went."""
-    settings = Settings(data=folder, database_url=database_url)
+    # as bench.host: one caller as fast as it can, with one document again and again
+    settings = Settings(data=folder, database_url=database_url, calls_per_minute=0, repeat_seconds=0)
     with mock.patch("sys.stderr", StringIO()):
         log.configure(settings)  # the lines are made as in production, and written to memory
     prepare(settings, demo=True)

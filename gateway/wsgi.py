@@ -103,9 +103,13 @@ def make_counts(table: Contract) -> Counts:
 def make(settings: Settings | None = None, counts: Counts | None = None) -> Gateway:
     """The application for the settings of the environment."""
     settings = settings or Settings.from_environment()
-    made = Gateway(settings, Store.from_settings(settings), counts)
-    gc.collect()
-    gc.freeze()  # what is loaded now lives as long as the process; the collector need not walk it again
+    gc.disable()  # nothing that is made now is garbage; to look for some would be a third of the time
+    try:
+        made = Gateway(settings, Store.from_settings(settings), counts)
+        gc.collect()
+        gc.freeze()  # what is loaded now lives as long as the process; the collector need not walk it again
+    finally:
+        gc.enable()
     return made
 
 

@@ -22,8 +22,8 @@ class Call:
 
     `named` is what the call names its claim by, in the words of a refusal: "claim 0000000000000001". `document` is the payload once it has been
     found valid, `body` the same as sent. A handler of a changing operation puts columns of the claim that it decides on into `changes`, facts
-    for the history into `detail`, and returns the outcome's name; a reading one returns the reply's body. `first` is the claim that the same
-    addClaim made a moment ago; `instead_of` such a claim that does not count any more.
+    for the history into `detail`, and returns the outcome's name; a reading one returns the reply's body. `sent` stands for what came with
+    addClaim, `first` is the claim that the same made a moment ago, `instead_of` such a claim that does not count any more.
     """
 
     service: Service
@@ -40,6 +40,7 @@ class Call:
     body: bytes | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     detail: dict[str, Any] = field(default_factory=dict)
+    sent: bytes | None = None
     first: Claim | None = None
     instead_of: int | None = None
 

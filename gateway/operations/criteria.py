@@ -72,7 +72,7 @@ def _branch(call: Call, path: str) -> tuple[str, str]:
     """The organisation and the number of a compensator's branch. A claim is handled in a branch of its compensator, whoever looks for it (I)."""
     branch = directory.branch_by_path(call.connection, path)
     if branch is None:
-        raise BadCriterion("branchPath names no branch; getBranchesList tells the paths of your own.")
+        raise BadCriterion("branchPath names no branch; it is the path of a compensator's branch, such as /COMP001/001.")
     owner = directory.organisation(call.connection, branch.organisation_id)
     if owner is None or owner.kind != "COMP":
         raise BadCriterion("branchPath names a branch of a claimant representative; claims are in branches of compensators.")

@@ -25,7 +25,8 @@ def recall(call: Call) -> None:
     """Find the claim that the same addClaim made a moment ago. Before the document is looked at: it may not be right any more at midnight."""
     if call.operation.name != OPERATION or not call.settings.repeat_seconds:
         return
-    found = repeats.claim_of(call.connection, _digest(call), _since(call))
+    call.sent = repeats.digest(call.caller.identity_id, call.caller.user_id, call.process, call.arguments.get("claimXML") or "")
+    found = repeats.claim_of(call.connection, call.sent, _since(call))
     if found is None:
         return
     claim = claims.load(call.connection, found)
@@ -37,20 +38,16 @@ def recall(call: Call) -> None:
 
 def note(call: Call) -> None:
     """Note which claim addClaim has just made. If another call made one of the same at the same moment, that one stays and is the call's."""
-    if not call.settings.repeat_seconds:
+    if call.sent is None:
         return
-    of, since = _digest(call), _since(call)
-    if repeats.keep(call.connection, of, call.held.id, Moment.now().utc, since, call.instead_of):
+    since = _since(call)
+    if repeats.keep(call.connection, call.sent, call.held.id, Moment.now().utc, since, call.instead_of):
         return
     call.session.rollback()
-    found = repeats.claim_of(call.connection, of, since)
+    found = repeats.claim_of(call.connection, call.sent, since)
     call.claim = call.first = None if found is None else claims.load(call.connection, found)
     if call.claim is None:
         raise CameTwice("The same addClaim arrived twice at the same moment; try again later.")
-
-
-def _digest(call: Call) -> bytes:
-    return repeats.digest(call.caller.identity_id, call.caller.user_id, call.process, call.arguments.get("claimXML") or "")
 
 
 def _since(call: Call) -> datetime:

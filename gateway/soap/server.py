@@ -29,6 +29,7 @@ XML = "text/xml; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 _STATUS = {200: "200 OK", 400: "400 Bad Request", 405: "405 Method Not Allowed", 413: "413 Content Too Large", 415: "415 Unsupported Media Type"}
 _BROKEN = "500 Internal Server Error"
+_MULTIPART = "multipart/related"
 _SOAP_TYPES = ("text/xml", "application/xml", "application/soap+xml", "")
 _CHARSET = re.compile(r";\s*charset\s*=\s*(\"[^\"]*\"|'[^']*'|[^;\s]+)", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9._\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
@@ -151,7 +152,8 @@ def address(environ: Environ, path: str) -> str:
 def _charset(content_type: str) -> str | None:
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in _SOAP_TYPES:
-        raise NotOurMessage(f"The Content-Type {kind[:60]!r} is not SOAP 1.1; send text/xml.", status=415)
+        hint = "; files go within the message, in base64, so MTOM and SwA must be turned off" if kind == _MULTIPART else ""
+        raise NotOurMessage(f"The Content-Type {kind[:60]!r} is not SOAP 1.1; send text/xml{hint}.", status=415)
     found = _CHARSET.search(content_type)
     return found.group(1).strip("\"'") if found else None
 

@@ -64,9 +64,12 @@ def _read(element: etree._Element, fields: tuple[Field, ...], wsdl: Wsdl, path: 
             values[field.name] = _read(found, wsdl.types[field.type], wsdl, at, findings)
         elif len(found):
             inner = etree.QName(found[0]).localname if isinstance(found[0].tag, str) else "markup"
-            findings.append(
-                Finding("WrongValue", at, f"holds the element {inner}; a text is expected (escape the document, or put it in CDATA)", line_of(found))
+            wanted = (
+                "the bytes are expected, in base64"
+                if field.type == "base64Binary"
+                else "a text is expected (escape the document, or put it in CDATA)"
             )
+            findings.append(Finding("WrongValue", at, f"holds the element {inner}; {wanted}", line_of(found)))
         else:
             try:
                 read = _READERS.get(field.type) or _enumeration(wsdl, field.type)

@@ -1,4 +1,5 @@
-"""A gateway as it is run: `python -m gateway serve --demo`, gunicorn with two workers, on a free port, over a store in a folder of its own."""
+"""A gateway as it is run: `python -m gateway serve --demo`, gunicorn with two workers, on a free port, over a store in a folder of its own or at
+the URL that the settings name."""
 
 from __future__ import annotations
 
@@ -61,7 +62,7 @@ def serving(folder: Path, **settings: str) -> Iterator[LiveWorld]:
     store = None
     try:
         _wait_for(f"http://127.0.0.1:{port}/health", process, log)
-        store = Store(f"sqlite:///{folder / 'gateway.db'}", sqlite_synchronous="NORMAL")
+        store = Store(settings.get("GATEWAY_DATABASE_URL") or f"sqlite:///{folder / 'gateway.db'}", sqlite_synchronous="NORMAL")
         world = LiveWorld(f"http://127.0.0.1:{port}", store, process, log)
         world.set_clock(START.astimezone(LONDON).replace(tzinfo=None).isoformat())
         yield world

@@ -11,6 +11,7 @@ from attached import SERVICES, attach, attached, given, read
 from client import Client, envelope
 from file_samples import DOCX, EXE, JPG, OF_EACH_TYPE, PDF, TXT, office
 from life import Life
+from lxml import etree
 from story import Story
 from test_stage1_visibility import _told
 from world import COMP1, COMP2, CR1, CR2, MIB, Party, World, on_both_databases
@@ -165,6 +166,15 @@ def test_base64_that_is_none(world: World, text: str) -> None:
     reply = client.send(_with_text(client, claim.number, text)).refused("dataAttachmentFileZip is not valid base64")
     assert "/addAttachment/attachment/dataAttachmentFileZip (line " in reply.details
     assert attached(client, claim.number) == []
+
+
+def test_a_reference_to_the_bytes_in_their_place(world: World) -> None:
+    """What a program leaves there that has MTOM turned on and takes the envelope out of its multipart."""
+    claim = story(world)
+    client = claim.client(CR1)
+    element = _with_text(client, claim.number, "")
+    etree.SubElement(element.find("attachment/dataAttachmentFileZip"), "{http://www.w3.org/2004/08/xop/include}Include", href="cid:1")
+    client.send(element).refused("dataAttachmentFileZip holds the element Include; the bytes are expected, in base64")
 
 
 # refusals

@@ -25,6 +25,7 @@ def test_content_types_that_are_not(poster: Poster, content_type: str) -> None:
     fault = poster.fault(poster.good, content_type)
     assert (fault.status, fault.code) == (415, "Client")
     assert "text/xml" in fault.text
+    assert ("MTOM" in fault.text) == content_type.startswith("multipart/related")
     assert len(fault.text) < 300
 
 
