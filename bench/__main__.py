@@ -182,12 +182,12 @@ def crash(
     with _folder() as folder:
         for kind in kinds:
             try:
-                verdict = crashing.run(kind, folder / kind, kills, clients, seed, err.print)
+                verdict = crashing.run(kind, folder / kind, crashing.order_of(kind, kills, seed), clients, seed, err.print)
             except crashing.NotRun as problem:
                 err.print(str(problem), markup=False)
                 raise typer.Exit(2) from None
             crashing.show(kind, verdict, Console(highlight=False))
-            good = good and verdict.good
+            good = good and not verdict.problems
     raise typer.Exit(0 if good else 1)
 
 

@@ -101,12 +101,14 @@ class Gateway:
 
     def answers(self) -> bool:
         """Whether it can do its work."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
             connection.request("GET", "/health")
             return connection.getresponse().status == 200
         except (OSError, HTTPException):
             return False
+        finally:
+            connection.close()
 
     def wait(self) -> None:
         """Until it can do its work."""
@@ -219,6 +221,8 @@ class Client(threading.Thread):
                 self._one()
         except BaseException as problem:
             self.problem = problem
+        finally:
+            self._hang_up()
 
     @property
     def oks(self) -> int:
@@ -238,6 +242,11 @@ class Client(threading.Thread):
             self._read(self._chance.choice(self._claims))
         else:
             self._step(self._chance.choice(going))
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
     def _mark(self) -> str:
         self._marks += 1
@@ -320,9 +329,7 @@ class Client(threading.Thread):
             answer = self._connection.getresponse()
             reply = answer.read().decode()
         except (OSError, HTTPException):
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
+            self._hang_up()
             time.sleep(0.02)
             return BROKEN, ""
         if answer.status != 200:
@@ -343,18 +350,24 @@ class Verdict:
     torn: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
+    defects: list[str] = field(default_factory=list)
 
     @property
-    def good(self) -> bool:
-        """Whether nothing is lost, doubled, torn, or refused without a reason."""
-        return not (self.lost or self.doubled or self.torn or self.refused)
+    def problems(self) -> list[str]:
+        """What is lost, doubled, torn, refused without a reason, or a defect by the server's log."""
+        return [*self.lost, *self.doubled, *self.torn, *self.refused, *self.defects]
 
 
-def run(kind: str, folder: Path, kills: int, clients: int, seed: int, told: Callable[[str], None], *, kinds: Sequence[str] = ()) -> Verdict:
-    """One harness run on a store of its own in `folder`. `kinds`: what is killed, in this order; else at random."""
+def order_of(kind: str, kills: int, seed: int) -> list[str]:
+    """What to kill: every kind equally often, in any order."""
+    kinds = (KINDS[kind] * kills)[:kills]
+    return random.Random(seed).sample(kinds, len(kinds))
+
+
+def run(kind: str, folder: Path, order: Sequence[str], clients: int, seed: int, told: Callable[[str], None]) -> Verdict:
+    """Kill what `order` says, one after the other, on a store of its own in a new `folder`, and compare."""
     folder.mkdir(parents=True)
     chance = random.Random(seed)
-    order = list(kinds) or _order(kind, kills, chance)
     began = time.monotonic()
     with _database(kind, folder) as postgres:
         url = postgres.url if postgres else f"sqlite:///{folder / 'gateway.db'}"
@@ -387,14 +400,10 @@ def run(kind: str, folder: Path, kills: int, clients: int, seed: int, told: Call
             if one.problem is not None:
                 raise one.problem
         verdict = compare(url, [attempt for one in crowd for attempt in one.attempts])
+        log = (folder / "server.log").read_text(encoding="utf-8", errors="replace")
+        verdict.defects = [line[:2000] for line in log.splitlines() if '"defect' in line]
         verdict.kills, verdict.reads = Counter(order), sum(one.reads for one in crowd)
         return verdict
-
-
-def _order(kind: str, kills: int, chance: random.Random) -> list[str]:
-    """Every kind equally often, in any order."""
-    kinds = (KINDS[kind] * kills)[:kills]
-    return chance.sample(kinds, len(kinds))
 
 
 def _load(crowd: Sequence[Client], chance: random.Random) -> None:
@@ -520,6 +529,7 @@ def show(kind: str, verdict: Verdict, console: Console) -> None:
     for message, count in verdict.errors.most_common():
         console.print(f"Error {count} times: {message}")
     console.print(f"{verdict.oks:,} Oks compared, {verdict.reads:,} reads: {len(verdict.lost)} lost, {len(verdict.doubled)} doubled or unsent,")
-    console.print(f"{len(verdict.torn)} rules of the store broken, {len(verdict.refused)} refused without a reason.")
-    for problem in [*verdict.lost, *verdict.doubled, *verdict.torn, *verdict.refused][:20]:
+    broken = f"{len(verdict.torn)} rules of the store broken, {len(verdict.refused)} refused without a reason"
+    console.print(f"{broken}, {len(verdict.defects)} defects in the log.")
+    for problem in verdict.problems[:20]:
         console.print(f"  {problem}", markup=False)

@@ -121,8 +121,11 @@ def address_fields(given: list[str] | None) -> dict[str, str]:
 
 def parse_day(text: str | None) -> date | None:
     """The day of an option, None if it was not given; ends the command if it is no day."""
-    if text is None:
-        return None
+    return None if text is None else a_day(text)
+
+
+def a_day(text: str) -> date:
+    """The day that a text says; ends the command if it is none."""
     try:
         day = date.fromisoformat(text) if _ISO.fullmatch(text) else None
     except ValueError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Collection
 from datetime import date
 from enum import StrEnum
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 
 from gateway.clock import Moment
+from gateway.commands.admin import a_day
 from gateway.commands.opening import current_store, refuse
 from gateway.commands.opening import settings as read_settings
 from gateway.contract.load import contract
@@ -29,7 +29,6 @@ A change makes a new calendar, for claims created from then on. A claim keeps th
     no_args_is_help=True,
 )
 
-_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _Dates = Annotated[list[str], typer.Argument(metavar="DATE…", help="2027-06-14; several make one change")]
 
 
@@ -76,7 +75,7 @@ def remove(dates: _Dates) -> None:
 
 
 def _change(dates: list[str], change: Callable[[Connection, Collection[date]], BusinessCalendar], word: str) -> None:
-    days = sorted({_day(text) for text in dates})
+    days = sorted({a_day(text) for text in dates})
     try:
         with current_store(read_settings()) as store, store.writing() as connection:
             before, today = _newest(connection), _today(connection)
@@ -90,18 +89,6 @@ def _change(dates: list[str], change: Callable[[Connection, Collection[date]], B
         old, new = (calendar.deadline(today, length) for calendar in (before, after))
         if old != new:
             typer.echo(f"A limit of {length} business days begun today runs out on {_spoken(new)}, not on {_spoken(old)}.")
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text) if _ISO.fullmatch(text) else None
-    except ValueError:
-        day = None
-    if day is None:
-        refuse(f"{text!r} is no date. Write 2027-06-14.", 2)
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        refuse(f"{text} is out of reach: the years {FIRST_YEAR} to {LAST_YEAR} are allowed.", 2)
-    return day
 
 
 def _newest(connection: Connection) -> BusinessCalendar:

@@ -61,7 +61,8 @@ def history(application_id: Number, form: Annotated[Format, typer.Option("--form
         events = claims.history(connection, number)
     if form is Format.json:
         kept = ("number", "row", "operation", "organisation_id", "user_id", "from_phase", "to_phase")
-        typer.echo(json.dumps([{"at": one.at.isoformat(), **{name: getattr(one, name) for name in kept}} for one in events], indent=2))
+        told = [{"at": one.at.isoformat(), **{name: getattr(one, name) for name in kept}, "by": one.detail.get("by", "")} for one in events]
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     table = Table("", "when (London)", "step", "by", "phase then", box=None, pad_edge=False)
     for one in events:

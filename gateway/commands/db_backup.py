@@ -46,8 +46,9 @@ def restore(
     settings = read_settings()
     try:
         with opened(settings) as store:
-            there = backups.what_stands_in_the_way(store)
-            if there and not yes:
+            claims, users = backups.in_the_way(store)
+            if (claims or users) and not yes:
+                there = f"{counted(claims, 'claim')} and {counted(users, 'user')}"
                 refuse(f"The store at {place(settings.store_url)} has {there}; --yes puts the backup in its place.", 2)
             with _shown("Copying") as progress:
                 aside = backups.restore(store, source, progress)

@@ -35,9 +35,9 @@ def transfer_claims(
     phase: Annotated[list[str] | None, typer.Option("--phase", metavar="PHASE", help="Only claims in this phase; may be given several times")] = None,
     claims: Annotated[Path | None, typer.Option("--claims", metavar="FILE", help="Only the claims whose numbers this file has, one a line")] = None,
     branch: Annotated[
-        str | None, typer.Option("--branch", metavar="NUMBER", help="The compensator's branch they go to [default: central point]")
+        str | None, typer.Option("--branch", metavar="NUMBER", help="The compensator's branch they go to. Default: its central point")
     ] = None,
-    user: Annotated[str | None, typer.Option("--user", metavar="ID", help="The user of TO they are allocated to [default: nobody]")] = None,
+    user: Annotated[str | None, typer.Option("--user", metavar="ID", help="The user of TO they are allocated to. Default: nobody")] = None,
     do: Annotated[bool, typer.Option("--do/--dry-run", help="Transfer them; without it, only show which claims are meant")] = False,
     by: By = "",
 ) -> None:

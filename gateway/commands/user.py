@@ -252,8 +252,8 @@ def _expires_within(one: Account, today: date, days: int) -> bool:
 
 
 def _administers(one: Account) -> bool:
-    last = one.expires_on
-    return one.enabled and one.active and (last is None or last >= Moment.now().today) and holds(one.profiles, "administer")
+    good = accounts.is_good(one.enabled, one.active, one.expires_on, one.used_on, Moment.now().today)
+    return good and holds(one.profiles, "administer")
 
 
 def _state(one: Account, today: date) -> str:

@@ -27,6 +27,11 @@ def is_idle(used_on: date | None, today: date) -> bool:
     return used_on is not None and today > used_on + timedelta(days=IDLE_DAYS)
 
 
+def is_good(enabled: bool, active: bool, expires_on: date | None, used_on: date | None, today: date) -> bool:
+    """Whether a user could log in today."""
+    return enabled and active and (expires_on is None or today <= expires_on) and not is_idle(used_on, today)
+
+
 def expiry(created_on: date) -> date:
     """The last day of a user created on that day: two years later (S); of one created on 29 February, 28 February."""
     try:

@@ -14,6 +14,7 @@ LARGEST_TOGETHER = 20 * MEGABYTE  # S; of both sides together: I
 MOST_FILES = {"claimant-representative": 40, "compensator": 10}  # S
 COUNTED = Span(since="R6")  # S: until then the number was free
 LONGEST_FILE_NAME = 255  # U: what file systems take
+_NOT_ON_WINDOWS = '<>:"|?*'  # U: the programs of the other side save the file by its name
 LONGEST_TITLE = 100  # U
 LONGEST_DESCRIPTION = 500  # U
 
@@ -71,6 +72,9 @@ def described(given: Mapping[str, object]) -> File:
         raise BadDescription("dataAttachmentFileName must be given; it is the name of the file with its extension.")
     if "/" in name or "\\" in name:
         raise BadDescription("dataAttachmentFileName holds a path; it must be the name of the file alone.")
+    odd = next((one for one in name if one in _NOT_ON_WINDOWS), None)
+    if odd is not None:
+        raise BadDescription(f"dataAttachmentFileName holds {odd}, which cannot be in the name of a file on Windows.")
     body = given["dataAttachmentFileZip"]
     if not isinstance(body, bytes) or not body:
         raise NoContent("dataAttachmentFileZip is empty; it must hold the bytes of the file in base64.")
@@ -83,7 +87,7 @@ def described(given: Mapping[str, object]) -> File:
 def check_type(kind: str | None, name: str) -> None:
     """The content must be of an allowed type and the name must not belie it. Raises TypeNotAllowed."""
     if kind is None:
-        raise TypeNotAllowed(f"The content of the file is of no type that is allowed: {', '.join(ENDINGS)}. It goes by the content, not by the name.")
+        raise TypeNotAllowed(f"The content of the file is of no type that is allowed: {', '.join(ENDINGS)} (a txt in UTF-8 or Windows-1252). It goes by the content, not by the name.")
     _, dot, ending = name.rpartition(".")
     if not dot or ending.lower() not in ENDINGS[kind]:
         allowed = ", ".join(f".{one}" for one in ENDINGS[kind])

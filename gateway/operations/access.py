@@ -12,6 +12,7 @@ from gateway.contract.profiles import profiles
 from gateway.domain.permissions import Permissions, Place, permissions, sees
 from gateway.errors import Refused
 from gateway.operations.call import Call
+from gateway.store.claims import Claim
 from gateway.store.sight import Scope
 
 SIDES = {
@@ -77,11 +78,17 @@ def check_visible(call: Call) -> None:
     gone = claim.gone_at is not None and claim.gone_at <= call.moment.utc
     if gone or claim.process != call.process or holder != caller.organisation.id:
         raise no_such_claim(call)
-    place = Place(None if is_cr else claim.cm_branch, claim.allocated_to(caller.side), claim.phase)
-    if not sees(_permissions(call).sight, caller.user_id, caller.user_branch, place):
+    if not is_shown(call, claim):
         raise no_such_claim(call)
     if claim.deleted_at is not None and not call.operation.shows_deleted:
         raise ClaimDeleted(f"Claim {claim.application_id} was deleted for good and will soon be gone; only its status can be asked for.")
+
+
+def is_shown(call: Call, claim: Claim) -> bool:
+    """Whether the user's profiles show a claim of the user's organisation."""
+    caller = call.caller
+    branch = None if caller.side == "claimant-representative" else claim.cm_branch
+    return sees(_permissions(call).sight, caller.user_id, caller.user_branch, Place(branch, claim.allocated_to(caller.side), claim.phase))
 
 
 def check_lock(call: Call) -> None:

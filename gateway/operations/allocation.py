@@ -105,7 +105,7 @@ def _column(call: Call) -> str:
 def _user(call: Call) -> User:
     wanted = call.text("targetUserID")
     user = directory.user(call.connection, wanted) if wanted else None
-    if user is None or user.organisation_id != call.caller.organisation.id or not (user.enabled and user.active):
+    if user is None or user.organisation_id != call.caller.organisation.id or not user.is_good:
         found = f"{wanted[:50]!r} is no active user of your organisation" if wanted else "must be given"
         raise NotForUser(f"targetUserID {found}; getMyUsersList tells them.")
     given = permissions(user.profiles, call.caller.side, call.process)

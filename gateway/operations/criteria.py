@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
@@ -61,11 +60,15 @@ def read(call: Call) -> Criteria:
 
 
 def too_many(criteria: Criteria, most: int, process: str) -> TooMany:
-    """Says which criteria are still free."""
-    nothing = Criteria()
-    names = [field.name for field in fields(Criteria) if getattr(criteria, field.name) == getattr(nothing, field.name)]
-    free = [element for name, elements in _ELEMENTS.items() if name in names and (name != "claim_type" or process == "elpl") for element in elements]
+    """Says which criteria are still free, also the other end of a range that is open."""
+    named = [pair for name, elements in _ELEMENTS.items() for pair in zip(elements, _values(criteria, name), strict=True)]
+    free = [element for element, value in named if value is None and (element != "claimType" or process == "elpl")]
     return TooMany(f"More than {most} claims match; narrow the search by {', '.join(free) or 'shorter ranges of dates'}.")
+
+
+def _values(criteria: Criteria, name: str) -> tuple[Any, ...]:
+    value = getattr(criteria, name)
+    return (value.start, value.end) if isinstance(value, Between) else (value,)
 
 
 def _branch(call: Call, path: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ WHAT = "claim.delete"
 
 
 class NotAllowed(Refused):
-    """The user is none, is not active, or has no profile for it."""
+    """The user is none, could not log in (disabled, expired, idle), or has no profile for it."""
 
 
 class NoSuchClaim(Refused):
@@ -34,7 +34,7 @@ def user_with(connection: Connection, name: str, purpose: str) -> User:
     """The active user of that id, whose profiles give that purpose (DELETE, ARCHIVE). Raises NotAllowed."""
     user = directory.user(connection, name)
     organisation = directory.organisation(connection, user.organisation_id) if user else None
-    if user is None or organisation is None or not (user.enabled and user.active and organisation.enabled):
+    if user is None or organisation is None or not (user.is_good and organisation.enabled):
         raise NotAllowed(f"{name[:50]} is no active user.")
     if not holds(user.profiles, purpose):
         raise NotAllowed(f"User {user.id} has no profile to {_PURPOSES[purpose]}.")

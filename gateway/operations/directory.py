@@ -11,6 +11,10 @@ from gateway.store import directory, hospitals, insurer_index
 _COMPENSATOR_TYPES = ("I", "M", "S")
 
 
+class NoSuchPath(Refused):
+    """No path, or one at which there is nothing."""
+
+
 class NoSuchType(Refused):
     """A compensatorType that is none of the three (portal notes 1.2)."""
 
@@ -27,9 +31,11 @@ class NotForThisProcess(Refused):
 def get_organisation(call: Call) -> dict[str, Any]:
     """The organisation or branch at a path, with its address."""
     path = call.text("organisationPath")
+    if not path:
+        raise NoSuchPath("organisationPath must be given, such as /COMP001.")
     found = directory.organisation_by_path(call.connection, path) or directory.branch_by_path(call.connection, path)
-    if not path or found is None:
-        raise Refused("organisationPath names no organisation or branch.")
+    if found is None:
+        raise NoSuchPath("organisationPath names no organisation or branch; a path is like /COMP001, or /COMP001/001 for a branch.")
     return {"organisation": {**_info(found), "address": dict(found.address) or None}}
 
 

@@ -14,7 +14,7 @@ from gateway.contract.printables import Kind, printables
 from gateway.contract.retention import retention
 from gateway.domain.retention import vanishes_at
 from gateway.errors import Refused
-from gateway.operations import notify, printing
+from gateway.operations import access, notify, printing
 from gateway.operations.call import Call
 from gateway.store import Connection, claims
 from gateway.store.claims import Claim
@@ -74,6 +74,7 @@ def move(call: Call, outcome: str | None) -> None:
     values["next_at"] = notify.next_at(call.connection, _changed(claim, values), call.moment.utc)
     if claim.lock_user is not None and (values["ended"] or values["acts"] != claim.acts or "cm_organisation" in values):
         values.update(UNLOCKED)  # the lock kept colleagues out; whoever has the claim next must not find the door closed
+    values.update(_let_go(call, claim, values))
     _change(call.connection, claim, values)
     call.claim = _changed(claim, values)
     _record(call, row.row, claim.phase, _frozen(call, call.claim, printed) if printed else None)
@@ -84,6 +85,7 @@ def touch(call: Call) -> None:
     """Record a step that leaves phase, turn and limits as they are: the claim has a new guid and an event without a row."""
     claim = call.held
     values = _touched(claim, call.changes, call.moment.utc) | {"current_user": call.caller.user_id}
+    values.update(_let_go(call, claim, values))
     _change(call.connection, claim, values)
     call.claim = _changed(claim, values)
     _record(call, NO_ROW, claim.phase)
@@ -160,6 +162,11 @@ def tick(connection: Connection, contract: Contract, claim: Claim) -> Claim:
     expired = _changed(claim, values)
     notify.limit_reached(connection, expired, claim.running, at)
     return expired
+
+
+def _let_go(call: Call, claim: Claim, values: Mapping[str, Any]) -> Mapping[str, None]:
+    """The lock ends with a step after which its holder, who alone could take it, does not see the claim and so could not unlock it."""
+    return UNLOCKED if claim.lock_user is not None and not access.is_shown(call, _changed(claim, values)) else {}
 
 
 def _turn(call: Call, row: Move, before: str | None) -> str | None:

@@ -6,6 +6,7 @@ begun again: what has passed on is no longer the source's.
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -100,7 +101,8 @@ def order(
     wanted = frozenset(phases)
     for phase in sorted(wanted):
         if phase not in contract.phases:
-            raise CannotTransfer(f"There is no phase {phase}; `gateway contract phases` shows them.")
+            close = difflib.get_close_matches(phase, contract.phases, n=3, cutoff=0.5)
+            raise CannotTransfer(f"There is no phase {phase[:50]}{'; did you mean ' if close else ''}{' or '.join(close)}{'?' if close else '.'}")
         if contract.phases[phase].end:
             raise CannotTransfer(f"Claims in {phase} have ended; only claims in progress can be transferred.")
     processes = (process,) if process else PROCESSES
@@ -193,7 +195,7 @@ def _left(connection: Connection, ordered: Order, moment: Moment, numbers: Itera
 
 
 def _organisation(connection: Connection, name: str) -> Organisation:
-    found = directory.organisation(connection, name)
+    found = directory.organisation(connection, name.upper())
     if found is None:
         raise CannotTransfer(f"There is no organisation {name[:50]}.")
     return found
@@ -219,7 +221,7 @@ def _branch(connection: Connection, target: Organisation, wanted: str | None) ->
 def _user(connection: Connection, ordered: Order, wanted: str) -> User:
     """A user who may be given all these claims, whatever their phase."""
     user = directory.user(connection, wanted)
-    if user is None or user.organisation_id != ordered.target.id or not (user.enabled and user.active):
+    if user is None or user.organisation_id != ordered.target.id or not user.is_good:
         raise CannotTransfer(f"{wanted[:50]} is no active user of {ordered.target.id}.")
     for process in ordered.processes:
         given = permissions(user.profiles, ordered.side, process)

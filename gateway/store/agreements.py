@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from gateway.clock import Moment
 from gateway.contract.profiles import holds
+from gateway.domain import accounts
 from gateway.domain.rules.read import british
 from gateway.errors import Refused
 from gateway.store.dialect import insert_missing
@@ -109,13 +110,19 @@ def publish(connection: Connection, version: str, title: str, text: str, due_on:
 def accept(connection: Connection, version: str, user_id: str) -> bool:
     """Accept for the organisation of this administrator, with effect at once. False if the organisation had accepted it before.
 
-    Raises BadAgreement, or NotAnAdministrator for anybody else; an administrator who is disabled cannot accept either.
+    Raises BadAgreement, or NotAnAdministrator for anybody else; an administrator who is disabled, has expired or is idle cannot accept either.
     """
     agreement = by_version(connection, version)
-    user = connection.execute(select(users).where(users.c.id == user_id.lower())).first()
-    if user is None or not holds(user.profiles, "administer") or not (user.enabled and user.active):
-        raise NotAnAdministrator(f"{user_id} is no enabled user with an administrator's profile, and only such a user can accept the agreement.")
-    return _accept(connection, agreement.number, user.organisation_id, user.id, Moment.now().utc)
+    user, now = connection.execute(select(users).where(users.c.id == user_id.lower())).first(), Moment.now()
+    if (
+        user is None
+        or not holds(user.profiles, "administer")
+        or not accounts.is_good(user.enabled, user.active, user.expires_on, user.used_on, now.today)
+    ):
+        raise NotAnAdministrator(
+            f"{user_id[:50]} is no enabled user with an administrator's profile, and only such a user can accept the agreement."
+        )
+    return _accept(connection, agreement.number, user.organisation_id, user.id, now.utc)
 
 
 def standings(connection: Connection) -> list[Standing]:

@@ -57,10 +57,10 @@ def back_up(store: Store, target: Path, progress: Progress) -> int | None:
     return count
 
 
-def what_stands_in_the_way(store: Store) -> str | None:
-    """Rows that a restored backup would take the place of, in words; None if there are none. Raises CannotBackUp where the store is in use."""
+def in_the_way(store: Store) -> tuple[int, int]:
+    """How many claims and how many users a restored backup would take the place of. Raises CannotBackUp where the store is in use."""
     if not exists(store.engine.url):
-        return None
+        return 0, 0
     with store.reading() as connection:
         here = inspect(connection).get_table_names()
         found = [connection.scalar(select(func.count()).select_from(table)) if table.name in here else 0 for table in (claims, users)]
@@ -68,7 +68,7 @@ def what_stands_in_the_way(store: Store) -> str | None:
     store.engine.dispose()
     if others or (store.is_sqlite and _in_use(_file_of(store))):
         raise CannotBackUp("The store is in use. Stop the servers and jobs on it first.")
-    return f"{found[0]:,} claims and {found[1]:,} users" if any(found) else None
+    return found[0] or 0, found[1] or 0
 
 
 def restore(store: Store, source: Path, progress: Progress) -> Path | None:
@@ -197,7 +197,7 @@ def _make_sure(path: Path) -> None:
 def _run(tool: str, url: URL, *options: str, after: tuple[str, ...] = ()) -> None:
     """Run a tool of PostgreSQL on the database. Its password travels in the environment, where other users do not see it."""
     secrets = {name: value for name, value in url.query.items() if "password" in name}
-    plain = url.set(drivername="postgresql", password=None).difference_update_query(secrets)
+    plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query).difference_update_query(secrets)
     shown = plain.render_as_string(hide_password=False)
     program = shutil.which(tool)
     if program is None:

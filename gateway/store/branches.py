@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from gateway.clock import Moment
 from gateway.domain.matching import folded
 from gateway.errors import Refused
-from gateway.store import organisations
+from gateway.store import organisations, sandbox
 from gateway.store.dialect import lock_table
 from gateway.store.directory import Branch, Organisation, users_of
 from gateway.store.directory import branches as branches_of
 from gateway.store.directory_file import CENTRAL_POINT
+from gateway.store.sight import OPEN
 from gateway.store.tables import branches, claims, users
 
 KINDS = ("central", "handling")
@@ -72,7 +74,7 @@ def set_enabled(connection: Connection, organisation_id: str, id: str, enabled: 
 
 
 def occupancy(connection: Connection, branch: Branch) -> tuple[int, int]:
-    """How many users it has who are enabled, and how many claims that have not ended."""
+    """How many users it has who are enabled, and how many claims in progress."""
     people = (
         select(func.count())
         .select_from(users)
@@ -81,9 +83,10 @@ def occupancy(connection: Connection, branch: Branch) -> tuple[int, int]:
     open_claims = (
         select(func.count())
         .select_from(claims)
-        .where(claims.c.cm_organisation == branch.organisation_id, claims.c.cm_branch == branch.id, ~claims.c.ended, claims.c.gone_at.is_(None))
+        .where(claims.c.cm_organisation == branch.organisation_id, claims.c.cm_branch == branch.id, OPEN)
     )
-    return connection.scalar(people) or 0, connection.scalar(open_claims) or 0
+    moment = Moment.now(sandbox.offset(connection)).utc
+    return connection.scalar(people) or 0, connection.scalar(open_claims, {"moment": moment}) or 0
 
 
 def _change(connection: Connection, organisation_id: str, id: str, **values: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,6 +71,13 @@ class User:
     profiles: tuple[str, ...]
     enabled: bool
     active: bool
+    expires_on: date | None
+    used_on: date | None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the user could log in today, by the wall clock."""
+        return accounts.is_good(self.enabled, self.active, self.expires_on, self.used_on, Moment.now().today)
 
 
 @dataclass(frozen=True, slots=True)

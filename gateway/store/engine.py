@@ -14,12 +14,12 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from gateway.config import Settings
 from gateway.store.prepared import roll_back, send
 from gateway.store.turn import Turn
-from gateway.store.waiting import Waiting
+from gateway.store.waiting import Waiting, close
 
 SQLITE_BUSY_MS = 20_000
 _WAL_BYTES_KEPT = 64 * 1024 * 1024
@@ -53,9 +53,8 @@ class Session:
             finally:
                 for release in self._at_end:
                     release(self._connection)
-        except DBAPIError:  # the call has its answer; what is broken must not serve another
-            self._connection.invalidate()
-            self._connection.close()
+        except SQLAlchemyError:  # the call has its answer; what is broken must not serve another
+            close(self._connection)
         else:
             self._store.give_back(self._connection)
 
@@ -165,8 +164,11 @@ class Store:
         return connection
 
     def give_back(self, connection: Connection) -> None:
-        """Keep the connection of a session for the next one."""
-        self._waiting.put(connection)
+        """Keep the connection of a session for the next one, if it is still good."""
+        if connection.invalidated:
+            close(connection)
+        else:
+            self._waiting.put(connection)
 
     def begin(self, connection: Connection, *, write: bool) -> None:
         """Begin a session's transaction on the driver's connection. One that writes ends with `leave`."""

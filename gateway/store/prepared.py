@@ -81,6 +81,8 @@ def send(connection: Connection, sql: str, parameters: Any = ()) -> Any:
 
 def roll_back(connection: Connection) -> None:
     """End the driver's transaction, if there is one. Raises what SQLAlchemy would."""
+    if connection.invalidated:
+        return  # SQLAlchemy found its line cut and has given it up, and with it whatever was not committed
     driver: Any = connection.connection.dbapi_connection
     try:
         driver.rollback()

@@ -40,6 +40,10 @@ THERE = or_(_columns.gone_at.is_(None), _columns.gone_at > bindparam("moment"))
 """A claim that is there at the parameter `moment`."""
 
 
+OPEN = and_(~_columns.ended, _columns.deleted_at.is_(None), THERE)
+"""A claim in progress at the parameter `moment`. One that was rejected is, though the day is set on which it will be gone."""
+
+
 def conditions(side: str, sight: frozenset[str]) -> list[ColumnElement[bool]]:
     """Which claims a Scope takes in."""
     found = [OWNERS[side] == bindparam("organisation"), _columns.process == bindparam("process"), THERE]

@@ -19,10 +19,11 @@ from gateway.contract.profiles import names_of
 from gateway.domain import accounts
 from gateway.domain.rules.read import british
 from gateway.errors import Refused
-from gateway.store import audit
+from gateway.store import audit, sandbox
 from gateway.store.dialect import insert_missing
 from gateway.store.directory import LONGEST_ID, id_of
 from gateway.store.prepared import Prepared
+from gateway.store.sight import OPEN
 from gateway.store.tables import branches, claims, organisations, users
 
 LONGEST_TEXT = 50
@@ -187,12 +188,13 @@ def expire(connection: Connection, user_id: str, last: date | None = None) -> da
 
 
 def allocated(connection: Connection, account: Account) -> int:
-    """How many claims that have not ended are allocated to the user (portal notes 2.6: they must be reallocated before the user is disabled)."""
+    """How many claims in progress are allocated to the user (portal notes 2.6: they must be reallocated before the user is disabled)."""
     mine = or_(
         and_(claims.c.cr_organisation == account.organisation_id, claims.c.cr_user == account.id),
         and_(claims.c.cm_organisation == account.organisation_id, claims.c.cm_user == account.id),
     )
-    return connection.scalar(select(func.count()).select_from(claims).where(mine, ~claims.c.ended, claims.c.gone_at.is_(None))) or 0
+    counted = select(func.count()).select_from(claims).where(mine, OPEN)
+    return connection.scalar(counted, {"moment": Moment.now(sandbox.offset(connection)).utc}) or 0
 
 
 def warn(connection: Connection, today: date) -> list[Account]:

@@ -30,7 +30,7 @@ class Waiting:
                 break
             if _is_alive(connection, since):
                 return connection
-            _close(connection)
+            close(connection)
         return None
 
     def put(self, connection: Connection) -> None:
@@ -40,7 +40,7 @@ class Waiting:
     def close(self, *_: Any) -> None:
         """Close them all."""
         while self._connections:
-            _close(self._connections.pop()[0])
+            close(self._connections.pop()[0])
 
     def forget(self) -> None:
         """Forget them all: after a fork they are the parent's."""
@@ -63,6 +63,7 @@ def _is_alive(connection: Connection, since: float) -> bool:
     return True
 
 
-def _close(connection: Connection) -> None:
+def close(connection: Connection) -> None:
+    """Close a connection for good, whatever state it is in."""
     connection.invalidate()
     connection.close()

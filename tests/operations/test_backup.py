@@ -89,7 +89,7 @@ def test_a_store_with_rows_is_spared(portal: Portal, tools: None, tmp_path: Path
     portal.store.engine.dispose()
     refused = type_("restore", str(file))
     assert refused.exit_code == 2
-    assert "has 1 claims and 20 users; --yes" in refused.stderr
+    assert "has 1 claim and 20 users; --yes" in refused.stderr
     assert content(portal.store) == before
 
 

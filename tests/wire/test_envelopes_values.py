@@ -167,7 +167,7 @@ def test_children_qualified_or_not(sender: Client, holder: Client, namespace: st
 def test_a_value_with_everything_xml_can_carry_comes_back_unchanged(sender: Client) -> None:
     """In the reference of the claimant representative, shown by the work list and getClaim."""
     reply = sender.call("getOrganisation", organisationPath="]]> &amp; <b> \" ' \t é \U0001f511").refused()
-    assert reply.message == "organisationPath names no organisation or branch."
+    assert reply.message.startswith("organisationPath names no organisation or branch")
 
 
 def test_long_wrong_values_are_cut_in_the_answer(sender: Client) -> None:

@@ -13,11 +13,7 @@ from client import Client, Reply
 from colleagues import LEADER1
 from live import LiveWorld, serving
 from story import Story
-from world import COMP1, CR1, at_once
-
-from gateway.contract.load import contract
-from gateway.store import invariants
-from gateway.store.engine import Store
+from world import COMP1, CR1, at_once, in_order
 
 CLIENTS = 50
 TOO_LATE = ("has changed since", "was changed by another caller")
@@ -40,13 +36,6 @@ def _race(*calls: Callable[[], Reply]) -> Reply:
             assert any(words in reply.message for words in TOO_LATE), reply.message
             assert not any(reply.payload.values())
     return next(reply for reply in replies if reply.code == "Ok")
-
-
-def in_order(store: Store) -> None:
-    """Every rule that holds for a store holds for this one."""
-    with store.reading() as connection:
-        found = [invariants.ask(connection, rule) for rule in invariants.rules(connection, contract())]
-    assert [one for one in found if one.count] == []
 
 
 def test_of_fifty_that_saw_the_same_one_has_its_way(served: LiveWorld) -> None:

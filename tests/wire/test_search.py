@@ -151,7 +151,7 @@ def test_branches(world: World, service: str) -> None:
     for party in (CR1, COMP1):
         search(world.client(party, service), branchPath="/CR00001/001").refused("branchPath", "claimant representative")
         for path in ("/COMP001", "/COMP001/009", "COMP001/001", "/", "001"):
-            search(world.client(party, service), branchPath=path).refused("branchPath names no branch")
+            search(world.client(party, service), branchPath=path).refused("branchPath names no branch", "such as /COMP001/001")
 
 
 @pytest.mark.parametrize("generation", ["token", "userauth"])

@@ -37,6 +37,14 @@ def test_what_is_given_already_is_not_proposed(world: World) -> None:
     assert "branchPath" not in (refusal.message or "")
 
 
+def test_the_other_end_of_a_range_is_proposed(world: World) -> None:
+    for _ in range(MOST + 1):
+        put(world, "rta")
+    refusal = search(world.client(CR1, "rta-token"), startDateFrom="2026-01-01T00:00:00").refused("More than 3 claims match")
+    assert "startDateTo" in (refusal.message or "")
+    assert "startDateFrom" not in (refusal.message or "")
+
+
 def test_the_work_list_has_no_cap(world: World) -> None:
     made = [put(world, "rta") for _ in range(MOST + 2)]
     listed = world.client(CR1, "rta-token").call("getClaimsList").ok().payload["claimsList"]

@@ -80,8 +80,10 @@ def test_an_organisation_is_found_by_its_path(world: World, service: str) -> Non
     }
     branch = client.call("getOrganisation", organisationPath="/COMP001/002").ok().payload["organisation"]
     assert (branch["organisationName"], branch["address"]["city"]) == ("Saltmouth claims centre", "Saltmouth")
-    for path in ("/COMP999", "COMP001", "/comp001", "/", "", None):
-        client.call("getOrganisation", organisationPath=path).refused("organisationPath names no organisation or branch.")
+    for path in ("/COMP999", "COMP001", "/comp001", "/"):
+        client.call("getOrganisation", organisationPath=path).refused("organisationPath names no organisation or branch; a path is like /COMP001")
+    for path in (" ", "", None):
+        client.call("getOrganisation", organisationPath=path).refused("organisationPath must be given")
 
 
 @every_service

@@ -14,7 +14,8 @@ import pytest
 from client import Client
 from door import Door, InProcess
 
-from gateway.store import claims, sandbox
+from gateway.contract.load import contract
+from gateway.store import claims, invariants, sandbox
 
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday; the fixtures take the day before for "today"
@@ -112,3 +113,10 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result(timeout=60) for future in [pool.submit(one, call) for call in calls]]
+
+
+def in_order(store: Any) -> None:
+    """Whatever holds for every store (`gateway db check`) holds for this one."""
+    with store.reading() as connection:
+        found = [invariants.ask(connection, rule) for rule in invariants.rules(connection, contract())]
+    assert [one for one in found if one.count] == []
