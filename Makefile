@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 T ?=
 
-.PHONY: help run test lint contract bench bench-scale test-pythons clean
+.PHONY: help run test lint contract bench bench-scale soak test-pythons clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ bench-scale: .venv/ready-dev ## measure work lists and searches among 10,000 and
 
 bench: .venv/ready-dev ## measure against a floor server and a plain Spyne echo, as ratios in one run
 	@$(BIN)/python -m bench
+
+soak: .venv/ready-dev ## a scaled day of the portal with a compressed clock (MINUTES, default 15; STORE, sqlite or postgresql; WORKERS, default 2)
+	@$(BIN)/python -m bench soak --minutes $(or $(MINUTES),15) --store $(or $(STORE),sqlite) --workers $(or $(WORKERS),2)
 
 test-pythons: ## a smoke test (import, one SOAP call) on each of Python 3.11, 3.12, 3.13 found
 	@.ci/test-pythons

@@ -12,12 +12,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import calls, host, life
+from bench import calls, host, life, soak_report
 from bench import crash as crashing
 from bench import guessing as guessing_
 from bench import profile as profiling
 from bench import scale as scaling
 from bench import serve as serving
+from bench import soak as soaking
 from bench.calls import OPERATIONS, Request
 from bench.host import Server
 from bench.measure import Case, Target, WrongAnswers, measure
@@ -189,6 +190,37 @@ def crash(
             crashing.show(kind, verdict, Console(highlight=False))
             good = good and not verdict.problems
     raise typer.Exit(0 if good else 1)
+
+
+@app.command()
+def soak(
+    minutes: Annotated[float, typer.Option(help="How long claims are played; starting, ending and checking come on top", min=0.1)] = 15.0,
+    store: Annotated[str, typer.Option(help="Kind of database: sqlite or postgresql")] = "sqlite",
+    workers: Annotated[int, typer.Option(help="Worker processes of the gateway", min=1)] = 2,
+    organisations: Annotated[int, typer.Option(help="A tenth of them are compensators", min=10, max=9990)] = 1000,
+    share: Annotated[float, typer.Option(help="Of its capacity that the peak hour asks for", min=0.05, max=1.0)] = 0.6,
+    factor: Annotated[float | None, typer.Option(help="The volume instead, as a multiple of the portal's", min=0.01)] = None,
+    clients: Annotated[int, typer.Option(help="Calls under way at the same time, at most", min=1)] = 16,
+    seed: Annotated[int, typer.Option(help="Of who does what")] = 1,
+) -> None:
+    """Play a scaled day of the portal, with a compressed clock: whole lives of claims, polls of all organisations, limits that run out.
+
+    Exit code 0: no error, every limit on time, no claim lost; 1: something of that, 2: it could not be tried.
+    """
+    if store not in soaking.STORES:
+        err.print(f"There is no kind of store {store}; known: {', '.join(soaking.STORES)}.")
+        raise typer.Exit(2)
+    options = soaking.Options(minutes, workers, organisations, share, factor, clients, seed)
+    console = Console(highlight=False, width=None if err.is_terminal else 150)
+    with _folder() as folder, ExitStack() as stack:
+        url = stack.enter_context(_postgresql(folder)) if store == "postgresql" else ""
+        try:
+            verdict = soaking.run(options, folder / "soak", url, console)
+        except (soaking.NotSoaked, host.NotStarted) as problem:
+            err.print(str(problem), markup=False)
+            raise typer.Exit(2) from None
+    soak_report.show(verdict, console)
+    raise typer.Exit(0 if verdict.good else 1)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from gateway.operations.access import (
     no_such_claim,
     scope,
 )
-from gateway.operations.call import EXAMINATIONS, FINDERS, HANDLERS, Call
+from gateway.operations.call import BRIEF, EXAMINATIONS, FINDERS, HANDLERS, Call
 from gateway.operations.entrance import authenticate, check_agreement, check_generation
 from gateway.operations.payloads import read_payload
 from gateway.operations.search import claim_info
@@ -86,7 +86,9 @@ def load_claim(call: Call) -> None:
         return
     if call.operation.changes and call.operation.name not in EXAMINATIONS:
         call.session.write()
-    call.claim = claims.load(call.connection, claim_id or 0, lock=call.session.is_writing)  # no claim has the number 0
+    known = claim_id or 0  # no claim has the number 0
+    brief = call.operation.name in BRIEF
+    call.claim = claims.load_brief(call.connection, known) if brief else claims.load(call.connection, known, lock=call.session.is_writing)
     if call.claim is None:
         raise no_such_claim(call)
 
@@ -284,11 +286,10 @@ def _expire_all(call: Call) -> None:
 
 
 def _first(call: Call, claim: Claim) -> Mapping[str, Any]:
-    """The answer to an addClaim that came before: the claim as it stands now."""
-    call.claim = claim
-    while move.is_due(call.held, call.moment):
-        _expire(call, claim.id)
-        call.claim = claims.load(call.connection, claim.id)
+    """The answer to an addClaim that came before: the claim as it stands now, if its sender still sees it."""
+    call.claim, call.named = claim, f"claim {claim.application_id} (made by the same addClaim a moment ago)"
+    check_visible(call)
+    apply_deadlines(call)
     return {"claimInfo": claim_info(call.contract, call.held)}
 
 

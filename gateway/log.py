@@ -1,4 +1,8 @@
-"""Structured log lines on standard error. Claim content never gets here: bodies are not logged, and secrets by any name are masked."""
+"""Structured log lines on standard error. Claim content never gets here: bodies are not logged, and secrets by any name are masked.
+
+The interface is structlog's. A line for each call must not cost more than what it tells of, so the logger is bound once and not for each line,
+and a line of JSON is made in one step. Each line is written when it is made: none is lost when a worker dies.
+"""
 
 from __future__ import annotations
 
@@ -15,43 +19,62 @@ from gateway.config import Settings
 
 _SECRET = ("password", "token", "secret", "authorization")
 _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
+_NAMES = {"warn": "warning", "exception": "error"}  # methods that are not named as their level
 
-_ENCODER = json.JSONEncoder(default=repr)  # made once: json.dumps makes one for each line
+_encode = json.JSONEncoder(default=repr).encode  # made once: json.dumps makes one for each line
 
-logger: Any = structlog.get_logger("gateway")
+
+class _Logger:
+    """structlog's logger under the configuration in force."""
+
+    def __init__(self) -> None:
+        self._bound: tuple[Any, Any, Any] = (None, None, None)
+
+    def __getattr__(self, method: str) -> Any:
+        """Its methods: info, warning, exception …"""
+        config = structlog.get_config()
+        factory, processors, bound = self._bound
+        if factory is not config["logger_factory"] or processors is not config["processors"]:
+            factory, processors = config["logger_factory"], config["processors"]
+            bound = structlog.get_logger("gateway").bind()
+            self._bound = factory, processors, bound
+        return getattr(bound, method)
+
+
+logger: Any = _Logger()
 
 
 def configure(settings: Settings) -> None:
     """Set level and format for this process."""
-    people = settings.log_format == "console"
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
+    people: list[Any] = [
         mask,
         structlog.processors.add_log_level,
         stamp,
-    ]
-    rendering: list[Any] = (
         # the plain one: others print the variables of every frame, tokens and claims among them
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
-        if people
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_to_json)]
-    )
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback),
+    ]
     structlog.configure(
-        processors=shared + rendering,
+        processors=people if settings.log_format == "console" else [to_json],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[settings.log_level]),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
 
 
+def to_json(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    """A whole line for programs: the event without its secrets, with level, time and the traceback of an exception."""
+    mask(logger, method, event)
+    if event.get("exc_info"):
+        event = structlog.processors.format_exc_info(logger, method, event)
+    event["level"] = _NAMES.get(method, method)
+    stamp(logger, method, event)
+    return _encode(event)
+
+
 def stamp(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Add the time."""
     event["timestamp"] = wall().isoformat()[: -len("+00:00")] + "Z"
     return event
-
-
-def _to_json(event: MutableMapping[str, Any], **_options: Any) -> str:
-    return _ENCODER.encode(event)
 
 
 def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -20,6 +20,7 @@ from gateway.contract.model import PROCESSES
 from gateway.domain.clockspec import FIRST_YEAR, LAST_YEAR
 from gateway.errors import Refused
 from gateway.store import Connection, account_rules, audit
+from gateway.store.dialect import take_turns
 
 By = Annotated[
     str,
@@ -84,6 +85,7 @@ def changing(by: str) -> Iterator[Change]:
     who = who_gives(by, settings)
     try:
         with current_store(settings) as store, store.writing() as connection:
+            take_turns(connection)  # of two who change one record at the same time the second sees what the first did
             yield Change(connection, who)
     except Refused as refused:
         refuse(refused.message, 2)

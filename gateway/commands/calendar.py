@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from gateway.clock import Moment
-from gateway.commands.admin import a_day
+from gateway.commands.admin import By, a_day, changing
 from gateway.commands.opening import current_store, refuse
 from gateway.commands.opening import settings as read_settings
 from gateway.contract.load import contract
@@ -63,23 +63,24 @@ def list_(
 
 
 @app.command()
-def add(dates: _Dates) -> None:
+def add(dates: _Dates, *, by: By = "") -> None:
     """Make days bank holidays, for claims created from now on."""
-    _change(dates, calendars.add, "added")
+    _change("add", dates, by, calendars.add, "added")
 
 
 @app.command()
-def remove(dates: _Dates) -> None:
+def remove(dates: _Dates, *, by: By = "") -> None:
     """Make bank holidays ordinary days, for claims created from now on."""
-    _change(dates, calendars.remove, "removed")
+    _change("remove", dates, by, calendars.remove, "removed")
 
 
-def _change(dates: list[str], change: Callable[[Connection, Collection[date]], BusinessCalendar], word: str) -> None:
+def _change(verb: str, dates: list[str], by: str, change_it: Callable[[Connection, Collection[date]], BusinessCalendar], word: str) -> None:
     days = sorted({a_day(text) for text in dates})
     try:
-        with current_store(read_settings()) as store, store.writing() as connection:
-            before, today = _newest(connection), _today(connection)
-            after = change(connection, days)
+        with changing(by) as change:
+            before, today = _newest(change.connection), _today(change.connection)
+            after = change_it(change.connection, days)
+            change.note(f"calendar.{verb}", f"version {after.version}", days=days)
     except NoSuchChange as error:
         refuse(f"{error} Nothing was changed.", 2)
     for day in days:

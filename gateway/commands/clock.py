@@ -11,11 +11,12 @@ import typer
 
 from gateway import clock
 from gateway.clock import Moment
+from gateway.commands.admin import By, who_gives
 from gateway.commands.opening import current_store, refuse
 from gateway.commands.opening import settings as read_settings
 from gateway.domain.clockspec import BadClockSpec, advanced, offset_for, parse_time, spoken_distance, spoken_time
 from gateway.errors import GatewayError
-from gateway.store import Connection, calendars, sandbox
+from gateway.store import Connection, audit, calendars, sandbox
 from gateway.store.engine import Store
 
 app = typer.Typer(help="Move the clock of a sandbox, so that time limits run out. Tokens and passwords keep the real time.", no_args_is_help=True)
@@ -32,22 +33,26 @@ def show() -> None:
 
 
 @app.command()
-def advance(spec: Annotated[str, typer.Argument(metavar="SPEC", help="40d (days), 15bd (business days), 6h (hours) or 30m (minutes)")]) -> None:
+def advance(
+    spec: Annotated[str, typer.Argument(metavar="SPEC", help="40d (days), 15bd (business days), 6h (hours) or 30m (minutes)")], *, by: By = ""
+) -> None:
     """Move the clock on. Days and business days keep the time of day."""
-    _move(f"advance {spec}", lambda connection, now: advanced(now, spec, calendars.current(connection)))
+    _move("advance", spec, by, lambda connection, now: advanced(now, spec, calendars.current(connection)))
 
 
 @app.command("set")
-def set_(when: Annotated[list[str], typer.Argument(metavar="WHEN", help="London time: 2027-01-04T09:00, or 2027-01-04 for midnight")]) -> None:
+def set_(
+    when: Annotated[list[str], typer.Argument(metavar="WHEN", help="London time: 2027-01-04T09:00, or 2027-01-04 for midnight")], *, by: By = ""
+) -> None:
     """Set the clock, forwards or back."""
     text = " ".join(when)  # "2027-01-04 09:00" comes as two words
-    _move(f"set {text}", lambda _connection, _now: parse_time(text))
+    _move("set", text, by, lambda _connection, _now: parse_time(text))
 
 
 @app.command()
-def reset() -> None:
+def reset(*, by: By = "") -> None:
     """Go back to the real time."""
-    _move("reset", None)
+    _move("reset", "", by, None)
 
 
 @contextmanager
@@ -61,8 +66,9 @@ def _sandbox() -> Iterator[Store]:
         yield store
 
 
-def _move(note: str, goal: Callable[[Connection, Moment], datetime] | None) -> None:
+def _move(verb: str, given: str, by: str, goal: Callable[[Connection, Moment], datetime] | None) -> None:
     """Move the clock to the goal, or to the real time, and say what that did."""
+    who = who_gives(by, read_settings())
     with _sandbox() as store, store.writing() as connection:
         sandbox.mark(connection)
         old = sandbox.offset(connection, lock=True)
@@ -74,7 +80,8 @@ def _move(note: str, goal: Callable[[Connection, Moment], datetime] | None) -> N
             refuse(str(error), 2)
         except GatewayError as error:
             refuse(error.message)
-        sandbox.set_offset(connection, new, note)
+        sandbox.set_offset(connection, new, f"{verb} {given}".strip())
+        audit.write(connection, who, f"clock.{verb}", "process clock", None, {"to": given} if given else {})
     after = Moment(real + new)
     typer.echo(f"Before: {spoken_time(before)}")
     typer.echo(f"Now:    {_compared(after, Moment(real))}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -68,7 +69,7 @@ def list_(
         of = None if organisation is None else organisations.by_id(connection, organisation).id
         found = identities.all_of_them(connection, of)
     if json:
-        output.as_json(found)
+        output.as_json([_fields(one) for one in found])
         return
     rows = [(one.id, one.organisation_id, output.processes(one), one.software_house or "", _state(one), _days(one)) for one in found]
     output.as_table(("name", "of", "services", "software house", "state", "days"), rows, "There are no such A2A accounts.")
@@ -83,9 +84,10 @@ def show(id: _Id, *, json: Json = False) -> None:
     with looking() as connection:
         one = identities.by_id(connection, id)
     if json:
-        output.as_json(one)
+        output.as_json(_fields(one))
         return
-    until = "does not expire" if one.password_on is None else f"good until {output.day(accounts.last_day_of_password(one.password_on))}"
+    last = _last_day_of_password(one)
+    until = "does not expire" if last is None else f"good until {output.day(last)}"
     output.as_lines(
         {
             "A2A account": one.id,
@@ -237,9 +239,17 @@ def _state(one: Account) -> str:
         "locked" if one.locked_at else "",
         "not yet good" if one.valid_from and today < one.valid_from else "",
         "over" if one.valid_until and today > one.valid_until else "",
-        "password expired" if one.password_on and accounts.last_day_of_password(one.password_on) < today else "",
+        "password expired" if (last := _last_day_of_password(one)) and last < today else "",
     ]
     return ", ".join(filter(None, said)) or "enabled"
+
+
+def _last_day_of_password(one: Account) -> date | None:
+    return None if one.password_on is None else accounts.last_day_of_password(one.password_on)
+
+
+def _fields(one: Account) -> dict[str, object]:
+    return {**output.fields_of(one), "password_until": output.day(_last_day_of_password(one)) or None, "state": _state(one)}
 
 
 def _days(one: Account) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,10 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from gateway.clock import Moment
+from gateway.commands import output
 from gateway.commands.admin import By, who_gives
 from gateway.commands.lists import console
 from gateway.commands.opening import current_store, refuse
 from gateway.commands.opening import settings as read_settings
+from gateway.commands.output import Json
 from gateway.commands.stopping import stopped_by_signals
 from gateway.contract.load import contract
 from gateway.contract.model import PROCESSES
@@ -40,6 +42,7 @@ def transfer_claims(
     user: Annotated[str | None, typer.Option("--user", metavar="ID", help="The user of TO they are allocated to. Default: nobody")] = None,
     do: Annotated[bool, typer.Option("--do/--dry-run", help="Transfer them; without it, only show which claims are meant")] = False,
     by: By = "",
+    json: Json = False,
 ) -> None:
     """Pass claims in progress from one organisation to another of the same type. Shows what would be done; --do does it.
 
@@ -61,19 +64,23 @@ def transfer_claims(
                 found = select(connection, ordered, moment, only)
         except Refused as refusal:
             refuse(refusal.message, 2)
-        _show(ordered, found)
-        if not do:
-            typer.echo("Nothing was changed. --do transfers them." if found.claims else "There is nothing to transfer.")
-            return
-        if not found.claims:
-            typer.echo("There is nothing to transfer.")
+        if not json:
+            _show(ordered, found)
+        if not (do and found.claims):
+            if json:
+                output.as_json(_facts(ordered, found, None))
+            else:
+                typer.echo("Nothing was changed. --do transfers them." if found.claims else "There is nothing to transfer.")
             return
         with store.writing() as connection:
             detail = {"to": ordered.target.id, "claims": len(found.claims), "branch": ordered.branch, "user": ordered.user and ordered.user.id}
             audit.write(connection, name, f"claim.{WHAT}", ordered.source.id, ordered.source.id, detail)
         done = _carry_out(store, ordered, found, stop.is_set)
-    for reason, count in done.items():
-        typer.echo(f"{count:>9,}  {reason}")
+    if json:
+        output.as_json(_facts(ordered, found, done))
+    else:
+        for reason, count in done.items():
+            typer.echo(f"{count:>9,}  {reason}")
     if sum(done.values()) < len(found.claims):
         refuse("Stopped before all were transferred; what was transferred is. Give the command again to go on.")
 
@@ -82,7 +89,8 @@ def _carry_out(store: Store, ordered: Order, found: Selection, stopping: Callabl
     """One transaction for each claim; how many had which end."""
     done: Counter[str] = Counter({TRANSFERRED: 0})
     columns = (TextColumn("Transferring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    errors = Console(stderr=True)
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task("", total=len(found.claims))
         for claim_id in found.claims:
             if stopping():
@@ -109,6 +117,20 @@ def _numbers(path: Path) -> list[int]:
             except BadApplicationId as error:
                 refuse(f"{path}, line {number}: {error.message}", 2)
     return found
+
+
+def _facts(ordered: Order, found: Selection, done: Counter[str] | None) -> dict[str, Any]:
+    """What is meant and, once it was carried out, how many had which end; for programs."""
+    return {
+        "from": ordered.source.id,
+        "to": ordered.target.id,
+        "branch": ordered.branch,
+        "user": ordered.user.id if ordered.user else None,
+        "claims": [f"{number:016d}" for number in found.claims],
+        "phases": dict(sorted(found.phases.items())),
+        "left": dict(found.left),
+        "done": None if done is None else dict(done),
+    }
 
 
 def _show(ordered: Order, found: Selection) -> None:

@@ -96,7 +96,7 @@ def list_(
         of = None if organisation is None else organisations.by_id(connection, organisation).id
         found = [one for one in users.all_of_them(connection, of) if _is(one, state) and (expiring is None or _expires_within(one, today, expiring))]
     if json:
-        output.as_json([{**output.fields_of(one), "about_to_expire": one.is_about_to_expire(today)} for one in found])
+        output.as_json([_fields(one, today) for one in found])
         return
     rows = [(one.id, one.organisation_id, _full_name(one), ", ".join(one.profiles), _state(one, today), _last_day(one, today)) for one in found]
     output.as_table(("id", "of", "name", "profiles", "state", "last day"), rows, "There are no such users.")
@@ -113,7 +113,7 @@ def show(id: _Id, *, json: Json = False) -> None:
         one = users.by_id(connection, id)
         claims = users.allocated(connection, one)
     if json:
-        output.as_json({**output.fields_of(one), "about_to_expire": one.is_about_to_expire(today), "claims": claims})
+        output.as_json({**_fields(one, today), "claims": claims})
         return
     output.as_lines(
         {
@@ -235,11 +235,18 @@ def _make(word: str, id: str, by: str, change_it: Callable[[Change, Account], ob
             return users.by_id(change.connection, one.id)
 
         changed = change.make(f"user.{word}", one.id, one.organisation_id, read, lambda: change_it(change, one))
-        now = read()
+        now, claims = read(), users.allocated(change.connection, one)
         administrators = [each.id for each in users.all_of_them(change.connection, one.organisation_id) if _administers(each)]
     told(changed, f"User {now.id} {done.format(last=output.day(now.expires_on), profiles=', '.join(now.profiles))}.")
+    if claims and not changed.keys().isdisjoint(("branch_id", "profiles")):
+        still = counted(claims, "open claim is", "open claims are")
+        typer.echo(f"{still} still allocated to user {now.id}, who may not see all that any more; a team leader can allocate anew (allocateUser).")
     if _administers(one) and not administrators:
         typer.echo(f"{one.organisation_id} has no enabled administrator left.")
+
+
+def _fields(one: Account, today: date) -> dict[str, object]:
+    return {**output.fields_of(one), "about_to_expire": one.is_about_to_expire(today), "state": _state(one, today)}
 
 
 def _is(one: Account, state: State) -> bool:

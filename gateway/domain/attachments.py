@@ -87,7 +87,10 @@ def described(given: Mapping[str, object]) -> File:
 def check_type(kind: str | None, name: str) -> None:
     """The content must be of an allowed type and the name must not belie it. Raises TypeNotAllowed."""
     if kind is None:
-        raise TypeNotAllowed(f"The content of the file is of no type that is allowed: {', '.join(ENDINGS)} (a txt in UTF-8 or Windows-1252). It goes by the content, not by the name.")
+        raise TypeNotAllowed(
+            f"The content of the file is of no type that is allowed: {', '.join(ENDINGS)} (a txt in UTF-8 or Windows-1252). "
+            "It goes by the content, not by the name."
+        )
     _, dot, ending = name.rpartition(".")
     if not dot or ending.lower() not in ENDINGS[kind]:
         allowed = ", ".join(f".{one}" for one in ENDINGS[kind])

@@ -107,16 +107,19 @@ class Finder:
 FINDERS: dict[str, Finder] = {}  # by the argument's name
 Handler = Callable[[Call], Any]
 HANDLERS: dict[str, Handler] = {}
+BRIEF: set[str] = set()  # operations for which a claim is read in brief (store/claims.py)
 EXAMINATIONS: dict[str, Callable[[Call], None]] = {}  # by operation: a look at what was sent that may take long, before anything is locked
 
 
-def operation(name: str) -> Callable[[Handler], Handler]:
-    """Registers the handler of the operation of that name."""
+def operation(name: str, *, brief: bool = False) -> Callable[[Handler], Handler]:
+    """Registers the handler of the operation of that name. `brief`: it only needs to know where its claim stands, and changes nothing."""
 
     def register(handler: Handler) -> Handler:
         if name in HANDLERS:
             raise ValueError(f"{name} has two handlers")
         HANDLERS[name] = handler
+        if brief:
+            BRIEF.add(name)
         return handler
 
     return register

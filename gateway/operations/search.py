@@ -45,7 +45,7 @@ def get_claim(call: Call) -> dict[str, Any]:
     return {"value": document.build(claim_view(call))}
 
 
-@operation("getClaimsStatus")
+@operation("getClaimsStatus", brief=True)
 def get_claims_status(call: Call) -> dict[str, Any]:
     """Where one claim stands, with its current guid."""
     return {"claimInfo": claim_info(call.contract, call.held), "gdprClaimDeleted": NOT_DELETED if call.held.deleted_at is None else DELETED}

@@ -58,6 +58,12 @@ class _Context(WsgiMethodContext):  # type: ignore[misc]
     HttpTransportContext = HttpTransportContext
     __setattr__ = object.__setattr__
 
+    def for_call(self, exchange: Exchange, data: bytes) -> _Context:
+        """One for a call, made of this one, of which all calls share what hangs on it (transport, protocol and event contexts): nothing here uses it."""
+        made: _Context = _Context.__new__(_Context)
+        vars(made).update(vars(self), udc=exchange, in_string=data)
+        return made
+
     def copy(self) -> _Context:
         return self
 
@@ -77,6 +83,7 @@ class Endpoint(WsgiApplication):  # type: ignore[misc]
         self._limits = Limits(settings.max_request_bytes, settings.max_elements)
         self._details = {name: any(f.name == "details" for f in self.wsdl.types[message.only.type]) for name, message in self.wsdl.responses.items()}
         super().__init__(application(service, contract, self._answer), max_content_length=settings.max_request_bytes)
+        self._blank = _Context(self, {}, XML)
 
     def __call__(self, environ: Environ, start_response: StartResponse, wsgi_url: str | None = None) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -119,10 +126,7 @@ class Endpoint(WsgiApplication):  # type: ignore[misc]
 
     def _exchange(self, environ: Environ, exchange: Exchange) -> bytes:
         charset = _charset(environ.get("CONTENT_TYPE", ""))
-        context = _Context(self, environ, XML)
-        context.udc = exchange
-        context.in_string = _body(environ, self._limits.max_bytes)
-        primary = self.generate_contexts(context, charset)[0]
+        primary = self.generate_contexts(self._blank.for_call(exchange, _body(environ, self._limits.max_bytes)), charset)[0]
         exchange.log["operation"] = primary.descriptor.name
         self.get_in_object(primary)
         self.get_out_object(primary)
@@ -130,8 +134,7 @@ class Endpoint(WsgiApplication):  # type: ignore[misc]
             raise RuntimeError("the pipeline let an exception through") from primary.out_error
         self.get_out_string(primary)
         answer: bytes = primary.out_string[0]
-        primary.close()
-        return answer
+        return answer  # and the context is not closed: it has opened nothing, and Spyne would look whether to collect garbage meanwhile
 
     def _answer(self, ctx: Any, read: Callable[[], Any]) -> Any:
         name = ctx.descriptor.name

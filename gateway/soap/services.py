@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from spyne import const
 from spyne.application import Application
 from spyne.decorator import rpc
 from spyne.model.binary import ByteArray
@@ -18,9 +17,6 @@ from spyne.service import ServiceBase, ServiceMeta
 from gateway.contract.model import Contract, Service
 from gateway.soap.protocol import A2ASoap11
 from gateway.xml.wsdl import Field, Wsdl, published
-
-# Spyne collects garbage up to once a second while a request waits for it: 65 ms with a store and schemas loaded, all of the p99
-const.MIN_GC_INTERVAL = float("inf")
 
 Body = Callable[[Any, Any], Any]
 _PRIMITIVES: Mapping[str, Any] = {

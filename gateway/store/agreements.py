@@ -119,9 +119,7 @@ def accept(connection: Connection, version: str, user_id: str) -> bool:
         or not holds(user.profiles, "administer")
         or not accounts.is_good(user.enabled, user.active, user.expires_on, user.used_on, now.today)
     ):
-        raise NotAnAdministrator(
-            f"{user_id[:50]} is no enabled user with an administrator's profile, and only such a user can accept the agreement."
-        )
+        raise NotAnAdministrator(f"{user_id[:50]} is no enabled user with an administrator's profile, and only such a user can accept the agreement.")
     return _accept(connection, agreement.number, user.organisation_id, user.id, now.utc)
 
 

@@ -81,9 +81,7 @@ def occupancy(connection: Connection, branch: Branch) -> tuple[int, int]:
         .where(users.c.organisation_id == branch.organisation_id, users.c.branch_id == branch.id, users.c.enabled)
     )
     open_claims = (
-        select(func.count())
-        .select_from(claims)
-        .where(claims.c.cm_organisation == branch.organisation_id, claims.c.cm_branch == branch.id, OPEN)
+        select(func.count()).select_from(claims).where(claims.c.cm_organisation == branch.organisation_id, claims.c.cm_branch == branch.id, OPEN)
     )
     moment = Moment.now(sandbox.offset(connection)).utc
     return connection.scalar(people) or 0, connection.scalar(open_claims, {"moment": moment}) or 0

@@ -77,6 +77,9 @@ _there = select(claims.c.id).where(claims.c.id == bindparam("id")).scalar_subque
 _newest = select(func.max(claims.c.id)).scalar_subquery()
 _by_id = select(claims).where(claims.c.id == func.coalesce(_there, _newest))
 _load = Prepared(_by_id)
+# What says where a claim stands, who sees it, and whether its clock has something to do.
+_BRIEF = ("id", "process", "cr_organisation", "cm_organisation", "cm_branch", "cr_user", "cm_user", "phase", "guid", "next_at", "gone_at", "deleted_at")
+_load_brief = Prepared(_by_id.with_only_columns(*(claims.c[name] for name in _BRIEF), maintain_column_froms=True))
 _load_locked = Prepared(_by_id.with_for_update())
 _add = Prepared(insert(claims).returning(claims.c.id), into=claims, made=("id",))
 _add_event = Prepared(insert(events), into=events)
@@ -97,6 +100,20 @@ _sent_documents = Prepared(
     .order_by(documents.c.number)
 )
 _history = Prepared(select(events).where(events.c.claim_id == bindparam("claim")).order_by(events.c.number))
+
+
+def load_brief(connection: Connection, claim_id: int) -> Claim | None:
+    """The claim with the columns of _BRIEF alone, in a third of the time. It has no other attribute: who asks for one has a defect."""
+    row = _load_brief.first(connection, {"id": claim_id})
+    if row is None or row.id != claim_id:
+        return None
+    claim = object.__new__(Claim)
+    for keep, value in zip(_KEEP_BRIEF, row, strict=True):
+        keep(claim, value)
+    return claim
+
+
+_KEEP_BRIEF = [getattr(Claim, name).__set__ for name in _BRIEF]  # a claim does not change, but this one has yet to become what it is
 
 
 def load(connection: Connection, claim_id: int, *, lock: bool = False) -> Claim | None:

@@ -43,6 +43,15 @@ def _postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f'lower({compiler.process(element.clauses, **options)} COLLATE "C")'
 
 
+_ADMINISTERING = 0x41444D49  # "ADMI"; any number that nothing else in the database uses
+
+
+def take_turns(connection: Connection) -> None:
+    """Wait until nobody else administers, until the transaction ends: what is read in it then holds when it writes. On SQLite writers are alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADMINISTERING})
+
+
 def lock_table(connection: Connection, table: Table) -> None:
     """Let nobody else write to the table until the transaction ends; reading goes on. On SQLite whoever writes is alone anyway."""
     if connection.dialect.name == "postgresql":

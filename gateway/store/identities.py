@@ -14,7 +14,7 @@ from gateway.contract.model import PROCESSES
 from gateway.domain import passwords as rules
 from gateway.domain.rules.read import british
 from gateway.errors import Refused
-from gateway.store import logins, passwords, software_houses
+from gateway.store import audit, logins, passwords, software_houses
 from gateway.store.account_rules import in_force
 from gateway.store.dialect import insert_missing
 from gateway.store.directory import LONGEST_ID, id_of
@@ -78,11 +78,14 @@ def add(
     now, id = Moment.now(), id_of(name)
     if not id:
         raise BadIdentity(f"The name of an A2A account must have 1 to {LONGEST_ID} printable characters.")
+    if id == audit.GATEWAY:
+        raise BadIdentity(f"{id} is what the audit log calls the gateway itself; an A2A account needs another name.")
     password = rules.make(_names(connection, id, organisation_id))
     row = {"id": id, "organisation_id": organisation_id, "password_hash": passwords.keep(password), "password_on": now.today, "created_at": now.utc}
     checked = {**_processes(processes), **_dates(valid_from, valid_until), **_house(connection, software_house)}
     if not insert_missing(connection, identities, {**row, **checked}):
         raise BadIdentity(f"There is an A2A account {id} already.")
+    logins.forget(connection, id)  # whoever guessed at the name before there was an account must not have locked it
     return password
 
 

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, literal_column, or_, select
@@ -114,6 +115,12 @@ def by_access_token(connection: Connection, process: str, token: str | None) -> 
     if row is None:
         raise BadToken(_BAD_ACCESS)
     admission.check_process(row, process)
+    return _caller(row)
+
+
+@lru_cache(maxsize=1000)
+def _caller(row: Any) -> Caller:
+    """Made once for those who call again and again, of a row that is read each time: as soon as anything in it changes this is another caller."""
     organisation = ORGANISATION(*row[_ORGANISATION])
     return Caller(row.id, row.user_id, row.branch_id, row.client_id, organisation, row.profiles, row.password_version, credentials.owed(row))
 

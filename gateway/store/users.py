@@ -122,6 +122,8 @@ def add(
     _check_texts({"user ID": user_id, "name": name, "surname": surname, "second_name": second_name, "email": email, "phone": phone})
     if not id or not name or not surname or "@" in id:
         raise BadUserData("A user needs a user ID that is no e-mail address, a name and a surname.")
+    if id == audit.GATEWAY:
+        raise BadUserData(f"{id} is what history calls the gateway itself; a user needs another user ID.")
     row: dict[str, Any] = {"id": id, "organisation_id": organisation_id, "branch_id": branch_id, "name": name, "surname": surname}
     row |= {"second_name": second_name, "email": email, "phone": phone, "profiles": _profiles(connection, organisation_id, profiles)}
     _check_place(connection, organisation_id, branch_id)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from administrator import NEWTOWN, OAK, Administrator
+from administrator import NEWTOWN, OAK, REAL, Administrator
 
+from gateway import clock
 from gateway.store.engine import Store
 
 PUBLISH = ("agreement", "publish", "2026-1", "--title", "User Agreement", "--due", "2026-11-30")
@@ -68,6 +70,20 @@ def test_accepting(admin: Administrator, text: str) -> None:
     ]
     assert admin.json("org", "show", "COMP001")["agreement"]["version"] == "2026-1"
     assert admin.lines("org", "show", "COMP001")[-1] == "Agreement:    2026-1 accepted by newtown-admin on 2026-11-22 09:30"
+
+
+def test_an_administrator_who_could_not_log_in_cannot_accept(admin: Administrator, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Expired, idle or disabled (portal notes 3.3): whoever accepts does so by logging in."""
+    admin.does(*PUBLISH, "--file", text)
+    accept = ("agreement", "accept", "--organisation", "COMP001", "--by-user", "newtown-admin")
+    refusal = "newtown-admin is no enabled user with an administrator's profile, and only such a user can accept the agreement."
+    admin.does("user", "expire", "newtown-admin")
+    assert admin.refused(*accept) == refusal
+    admin.does("user", "extend", "newtown-admin")
+    monkeypatch.setattr(clock, "wall", lambda: REAL + timedelta(days=91))
+    assert admin.refused(*accept) == refusal
+    monkeypatch.setattr(clock, "wall", lambda: REAL + timedelta(days=90))
+    admin.does(*accept)
 
 
 def test_a_newer_version(admin: Administrator, text: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
-from administrator import Administrator, was
+from administrator import REAL, Administrator, was
 from claim_rows import add_claim
 
 from gateway.store import branches
@@ -76,10 +77,12 @@ def test_disabling_says_what_is_still_in_it(admin: Administrator) -> None:
     """comp1-branch2 is its user."""
     with admin.store.writing() as connection:
         add_claim(connection, cm_branch="002")
+        add_claim(connection, cm_branch="002", gone_at=REAL + timedelta(days=1))
+        add_claim(connection, cm_branch="002", gone_at=REAL)
         add_claim(connection, cm_branch="002", ended=True)
         add_claim(connection, cm_branch="001")
     assert admin.does("branch", "disable", "COMP001", "002") == (
-        "Branch 002 of COMP001, Saltmouth claims centre, is disabled.\nIt still has 1 enabled user and 1 open claim.\n"
+        "Branch 002 of COMP001, Saltmouth claims centre, is disabled.\nIt still has 1 enabled user and 2 open claims.\n"
     )
     assert admin.last() == ("ops", "branch.disable", "/COMP001/002", "COMP001", {"enabled": was(True, False)})
     assert admin.does("branch", "enable", "COMP001", "002") == "Branch 002 of COMP001, Saltmouth claims centre, is enabled.\n"

@@ -54,7 +54,7 @@ def test_what_happened(number: str) -> None:
         ["2", "24/11/2026", "10:00", "transfer", "desk", "ClaimSubmitted"],
     ]
     as_data = json.loads(CliRunner().invoke(app, ["claim", "history", number, "--format", "json"]).stdout)
-    assert [one["operation"] for one in as_data] == ["addClaim", "transfer"]
+    assert [(one["operation"], one["by"]) for one in as_data] == [("addClaim", ""), ("transfer", "desk")]
 
 
 def test_no_such_claim(number: str) -> None:

@@ -51,13 +51,14 @@ def test_adding(admin: Administrator) -> None:
         "password_on": "2026-11-22",
         "enabled": True,
     }
-    assert not any("password" in name and name != "password_on" for name in shown)
+    assert {name for name in shown if "password" in name} == {"password_on", "password_until"}
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (("CR1-A2A", "CR00001"), "There is an A2A account cr1-a2a already."),
+        (("Gateway", "CR00001"), "gateway is what the audit log calls the gateway itself; an A2A account needs another name."),
         (("x", "CR00009"), "There is no organisation CR00009."),
         (("x", "CR00001", "--software-house", "SH0009"), "There is no software house SH0009."),
         (("x", "CR00001", "--from", "2027-01-05", "--until", "2027-01-04"), "The last day, 4 January 2027, is before the first, 5 January 2027."),
@@ -121,6 +122,16 @@ def test_one_bound_leaves_the_other(admin: Administrator) -> None:
     assert admin.does("identity", "dates", "comp1-a2a", "--until", "none") == "A2A account comp1-a2a is good on any day.\n"
 
 
+def test_a_name_that_was_guessed_at_before_there_was_an_account(admin: Administrator) -> None:
+    """Names of nobody are counted as well; that must not lock whoever is given the name later."""
+    for _ in range(5):
+        with admin.store.session() as session, pytest.raises(BadLogin):
+            credentials.by_password(session, "rta", "pilot", "wrong", "comp1-handler")
+    password = admin.json("identity", "add", "pilot", "COMP001")["password"]
+    with admin.store.session() as session:
+        assert credentials.by_password(session, "rta", "pilot", password, "comp1-handler").user_id == "comp1-handler"
+
+
 def test_a_lock_is_released(admin: Administrator) -> None:
     for _ in range(5):
         with admin.store.session() as session, pytest.raises(BadLogin):
@@ -135,7 +146,12 @@ def test_a_lock_is_released(admin: Administrator) -> None:
 def test_lists(admin: Administrator, monkeypatch: pytest.MonkeyPatch) -> None:
     admin.json("identity", "add", "pilot", "COMP001", "--from", "2027-01-04", "--until", "2027-12-31", "--services", "elpl")
     admin.does("identity", "disable", "comp1-a2a")
-    assert [one["id"] for one in admin.json("identity", "list", "comp001")] == ["comp1-a2a", "pilot"]
+    listed = admin.json("identity", "list", "comp001")
+    assert [(one["id"], one["state"], one["password_until"]) for one in listed] == [
+        ("comp1-a2a", "disabled", None),
+        ("pilot", "not yet good", "2027-02-20"),
+    ]
+    assert admin.json("identity", "show", "pilot") == listed[1]
     assert len(admin.json("identity", "list")) == 7
     states = {}
     for day in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -157,7 +158,8 @@ def test_claimant_representatives_have_no_branches(type_: Type, seeded_store: St
         (["COMP001", "COMP077"], "There is no organisation COMP077."),
         (["COMP077", "COMP001"], "There is no organisation COMP077."),
         (["COMP001", "COMP002", "--phase", "ExitProcessEnd"], "Claims in ExitProcessEnd have ended; only claims in progress can be transferred."),
-        (["COMP001", "COMP002", "--phase", "Nowhere"], "There is no phase Nowhere;"),
+        (["COMP001", "COMP002", "--phase", "Nowhere"], "There is no phase Nowhere."),
+        (["COMP001", "COMP002", "--phase", "ClaimSubmited"], "There is no phase ClaimSubmited; did you mean ClaimSubmitted"),
         (["COMP001", "COMP002", "--process", "el"], "--process is 'el'; allowed: rta, elpl."),
         (["COMP001", "COMP002", "--branch", "007"], "COMP002 has no enabled branch 007; its enabled branches: 001, 002."),
         (["COMP001", "COMP002", "--user", "comp1-handler"], "comp1-handler is no active user of COMP002."),
@@ -177,6 +179,41 @@ def test_what_cannot_be(type_: Type, seeded_store: Store, words: list[str], told
     assert held_by(seeded_store) == {"COMP001": 1}
 
 
+def test_ids_in_either_case(type_: Type, seeded_store: Store) -> None:
+    """As for all other commands."""
+    put(seeded_store)
+    assert type_("comp001", "Comp002", "--do").exit_code == 0
+    assert held_by(seeded_store) == {"COMP002": 1}
+
+
+def test_for_programs(type_: Type, seeded_store: Store) -> None:
+    claims_of_one = [claim.application_id for claim in put(seeded_store, 2)]
+    (other,) = (claim.application_id for claim in put(seeded_store, 1, phase="StartOfStage21", **WAITING))
+    expected = {
+        "from": "COMP001",
+        "to": "COMP002",
+        "branch": "001",
+        "user": None,
+        "claims": [*claims_of_one, other],
+        "phases": {"ClaimSubmitted": 2, "StartOfStage21": 1},
+        "left": {},
+        "done": None,
+    }
+    assert json.loads(type_("COMP001", "COMP002", "--json").stdout) == expected
+    assert held_by(seeded_store) == {"COMP001": 3}
+    assert json.loads(type_("COMP001", "COMP002", "--json", "--do").stdout) == {**expected, "done": {"transferred": 3}}
+    assert held_by(seeded_store) == {"COMP002": 3}
+    nothing = {**expected, "claims": [], "phases": {}}
+    assert json.loads(type_("COMP001", "COMP002", "--json", "--do").stdout) == nothing
+
+
+def test_its_help_tells_what_is_usual(type_: Type) -> None:
+    """Square brackets would be taken for markup, and not be shown."""
+    shown = " ".join(type_("--help").stdout.split())
+    assert "Default: its central point" in shown
+    assert "Default: nobody" in shown
+
+
 def test_a_user_of_the_branch_may_have_them(type_: Type, seeded_store: Store) -> None:
     put(seeded_store)
     assert type_("COMP001", "COMP002", "--branch", "002", "--user", "comp2-branch2", "--do").exit_code == 0
@@ -190,10 +227,11 @@ def test_a_user_of_the_branch_may_have_them(type_: Type, seeded_store: Store) ->
         (organisations, {"rta": False}, [], "COMP002 is not registered for RTA claims, and 2 would be such.\n"),
         (branches, {"enabled": False}, ["--branch", "002"], "COMP002 has no enabled branch 002; its enabled branches: none.\n"),
         (users, {"enabled": False}, ["--user", "comp2-handler"], "comp2-handler is no active user of COMP002.\n"),
+        (users, {"expires_on": date(2026, 11, 23)}, ["--user", "comp2-handler"], "comp2-handler is no active user of COMP002.\n"),
     ],
 )
 def test_a_destination_that_may_not_have_them(
-    type_: Type, seeded_store: Store, table: object, values: dict[str, bool], words: list[str], told: str
+    type_: Type, seeded_store: Store, table: object, values: dict[str, object], words: list[str], told: str
 ) -> None:
     put(seeded_store, 2)
     key = table.c.id if table is organisations else table.c.organisation_id  # type: ignore[attr-defined]

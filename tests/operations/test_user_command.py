@@ -67,6 +67,7 @@ def test_what_cannot_be_added(admin: Administrator, words: tuple[str, ...], mess
     ("id", "organisation", "message"),
     [
         ("CR1-Handler", "COMP001", "The user ID cr1-handler is in use already; it must be unique in the whole portal."),
+        ("Gateway", "COMP001", "gateway is what history calls the gateway itself; a user needs another user ID."),
         ("jane@x.example", "COMP001", "A user needs a user ID that is no e-mail address, a name and a surname."),
         ("jsmith", "COMP009", "There is no organisation COMP009."),
     ],
@@ -122,6 +123,7 @@ def test_claims_are_reallocated_before(admin: Administrator) -> None:
         for values in ({"cm_user": "comp1-handler"}, {"cm_user": "comp1-handler", "ended": True}, {"cm_user": "comp1-leader"}):
             add_claim(connection, **values)
     assert admin.json("user", "show", "comp1-handler")["claims"] == 1
+    assert admin.json("user", "show", "comp1-handler")["state"] == "enabled"
     assert admin.refused("user", "disable", "comp1-handler") == (
         "1 open claim is still allocated to user comp1-handler. Let a team leader allocate them to others first (allocateUser), or say --force. "
         "Nothing was changed."
@@ -131,6 +133,27 @@ def test_claims_are_reallocated_before(admin: Administrator) -> None:
         for _ in range(2):
             add_claim(connection, cr_user="cr1-handler")
     assert admin.refused("user", "disable", "cr1-handler").startswith("2 open claims are still allocated to user cr1-handler.")
+
+
+def test_which_claims_are_in_progress(admin: Administrator) -> None:
+    """One that was rejected is, until it is gone sixty days later; one that was deleted for good is not."""
+    gone_at = REAL + timedelta(days=1)
+    with admin.store.writing() as connection:
+        rejected = {"phase": "ClaimRejectedToCR", "running": None, "acts": "claimant-representative", "cr_user": "cr1-handler"}
+        add_claim(connection, gone_at=gone_at, **rejected)
+        add_claim(connection, gone_at=REAL, **rejected)
+        add_claim(connection, cr_user="cr1-handler", gone_at=gone_at, deleted_at=REAL)
+    assert admin.json("user", "show", "cr1-handler")["claims"] == 1
+    assert admin.refused("user", "disable", "cr1-handler").startswith("1 open claim is still allocated")
+
+
+def test_whose_branch_or_profiles_change_may_lose_sight_of_claims(admin: Administrator) -> None:
+    with admin.store.writing() as connection:
+        add_claim(connection, cm_user="comp1-branch2", cm_branch="002")
+    told = "1 open claim is still allocated to user comp1-branch2, who may not see all that any more; a team leader can allocate anew (allocateUser)."
+    assert admin.does("user", "edit", "comp1-branch2", "--branch", "001").splitlines()[1:] == [told]
+    assert admin.does("user", "profiles", "comp1-branch2", "COMP Claim Dispatcher").splitlines()[1:] == [told]
+    assert admin.does("user", "edit", "comp1-branch2", "--phone", "0161 496 0000").splitlines()[1:] == []
 
 
 def test_the_last_administrator(admin: Administrator) -> None:

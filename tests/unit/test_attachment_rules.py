@@ -65,6 +65,13 @@ def test_a_name_is_no_path(name):
         described(given(FileName=name))
 
 
+@pytest.mark.parametrize("odd", '<>:"|?*')
+def test_a_name_can_be_saved_on_windows(odd):
+    with pytest.raises(BadDescription, match="which cannot be in the name of a file on Windows"):
+        described(given(FileName=f"a{odd}b.pdf"))
+    assert described(given(Title=f"a{odd}b")).title == f"a{odd}b"
+
+
 @pytest.mark.parametrize("element", ["FileName", "Title"])
 @pytest.mark.parametrize("control", ["\n", "\t", "\r", "\x7f", "\x85", "\u2028", "\u202e"])
 def test_names_and_titles_are_one_line(element, control):

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from gateway.__main__ import app
 
+GATEWAY = Path(__file__).parents[2] / "gateway"
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 ADMINISTER = README.partition("\n### Administer\n")[2].partition("\n## ")[0]
 ROW = re.compile(r"^\| `gateway ([a-z-]+)`((?: `[a-z-]+`)*) \|", re.MULTILINE)
@@ -63,6 +64,18 @@ def test_help_fits_eighty_columns(path: tuple[str, ...], monkeypatch: pytest.Mon
     shown = CliRunner().invoke(app, [*path, "--help"])
     assert shown.exit_code == 0
     assert max(map(len, shown.stdout.splitlines())) <= 80
+
+
+def test_every_command_that_a_sentence_names_is_there() -> None:
+    """In what the program says, and in its comments: a command stands in backticks, or after Run, or after a colon."""
+    named = re.compile(r"(?:`|[Rr]un: |: )gateway ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
+    unknown = []
+    for file in sorted(GATEWAY.rglob("*.py")):
+        for group, verb in named.findall(file.read_text(encoding="utf-8")):
+            command = COMMANDS.get((group,))
+            if command is None or (verb and hasattr(command, "commands") and verb not in command.commands):
+                unknown.append(f"{file.name}: gateway {group} {verb}".strip())
+    assert unknown == []
 
 
 @pytest.mark.parametrize("path", [path for path in LEAVES if path[-1] in ("list", "show") and path[0] in TABLE] + [("audit",)], ids=" ".join)

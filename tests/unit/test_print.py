@@ -55,13 +55,14 @@ def text_of(document: Document) -> str:
     return re.sub(r"\s+", " ", pages.replace("\u200b", ""))
 
 
-def heights(page: PageObject) -> list[float]:
-    """How far above the lower edge the pieces of text stand, in points."""
-    found: list[float] = []
+def places(page: PageObject) -> list[tuple[str, float, float]]:
+    """The pieces of text, with how far they are from the left and the lower edge, in points."""
+    found: list[tuple[str, float, float]] = []
 
     def visit(text: str, outer: list[float], inner: list[float], _font: object, _size: float) -> None:
         if text.strip():
-            found.append(inner[4] * outer[1] + inner[5] * outer[3] + outer[5])
+            x, y = (inner[4] * outer[at] + inner[5] * outer[2 + at] + outer[4 + at] for at in (0, 1))
+            found.append((text.strip(), x, y))
 
     page.extract_text(visitor_text=visit)
     return found
@@ -137,7 +138,15 @@ def test_what_is_longer_than_a_page_goes_on_on_the_next(block: Block) -> None:
     assert len(reader.pages) > 1
     assert "the end" in re.sub(r"\s+", " ", reader.pages[-1].extract_text())
     for page in reader.pages:
-        assert min(heights(page)) > 25, "text below the footer"
+        assert min(y for _, _, y in places(page)) > 25, "text below the footer"
+
+
+def test_columns_of_short_answers_leave_the_room_to_the_comments() -> None:
+    header = ("No.", "Side", "Interest rate", "Evidence attached", "Gross amount agreed", "Agreed earlier", "Comments")
+    table = Table(header, (("1", "Claimed", "2%", "Yes", "No", "Yes", "A comment of some length. " * 20),))
+    page = read(replace(DOCUMENT, sections=(Section("Losses", (table,)),))).pages[0]
+    (left,) = [x for text, x, _ in places(page) if text == "Comments"]
+    assert left < 595 / 2 + 30  # half of the width, more or less
 
 
 def test_it_is_tagged_and_says_what_it_is() -> None:

@@ -1,9 +1,15 @@
 """Handing a claim to a branch or to a user, and who sees it then (portal notes 2.2-2.6)."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from colleagues import ADMIN1, BRANCH2, CR_ADMIN, CR_LEADER, DISPATCHER, LEADER1, listed, step
+from sqlalchemy import update
 from story import IDS, Story
 from world import COMP1, COMP2, CR1, CR2, Party, World, on_both_databases
+
+from gateway.store.tables import users
 
 SERVICES = [("rta", "token"), ("rta", "userauth"), ("elpl", "token"), ("elpl", "userauth")]
 NEXT = {"rta": ("T3", "Article75Decision"), "elpl": ("T5", "LiabilityDecision")}
@@ -95,6 +101,29 @@ def test_to_a_user_of_the_representative(claim: Story) -> None:
 )
 def test_to_nobody_who_could_work_on_it(claim: Story, user: str, words: str) -> None:
     claim.refuses(LEADER1, "allocateUser", words, targetUserID=user)
+
+
+@on_both_databases
+@pytest.mark.parametrize(
+    ("days", "good"),
+    [
+        ({"enabled": False}, False),
+        ({"expires_on": date(2026, 11, 22)}, False),
+        ({"expires_on": date(2026, 11, 23)}, True),
+        ({"used_on": date(2026, 8, 24)}, False),
+        ({"used_on": date(2026, 8, 25)}, True),
+    ],
+    ids=str,
+)
+def test_to_nobody_who_could_not_log_in(world: World, days: dict[str, Any], good: bool) -> None:
+    """Disabled, expired yesterday, or not used for more than ninety days (25 August is the ninetieth before 23 November)."""
+    claim = Story(world, "rta", "token").begins()
+    with world.store.writing() as connection:
+        connection.execute(update(users).where(users.c.id == "comp1-handler").values(**days))
+    if good:
+        step(claim, LEADER1, "allocateUser", targetUserID="comp1-handler")
+    else:
+        claim.refuses(LEADER1, "allocateUser", "'comp1-handler' is no active user of your organisation", targetUserID="comp1-handler")
 
 
 @pytest.mark.parametrize("operation", ["allocateUser", "deallocateUser"])

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select
 from story import RUNNING
 from test_transfers import arguments_for, each_service, told
 from transferring import gateway, transferred
-from world import COMP1, COMP2, CR1, Party, World, on_both_databases
+from world import COMP1, COMP2, COMP3, CR1, Party, World, on_both_databases
 
 from gateway.clock import Moment
 from gateway.contract.load import contract
@@ -179,6 +179,7 @@ def test_who_may(world: World) -> None:
         ("nobody", "nobody is no active user."),
         (deleter(world, COMP2), f"There is no claim {claim.number} of COMP002."),
         (deleter(world, COMP1, enabled=False), "comp001-advanced is no active user."),
+        (deleter(world, COMP3, expires_on=date(2026, 11, 22)), "comp003-advanced is no active user."),
     ):
         refused = deletes(world, claim.number, user, "--yes")
         assert (refused.exit_code, refused.stderr) == (1, f"{why}\n")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from client import Reply
-from colleagues import CR_LEADER, LEADER1, listed
+from colleagues import BRANCH2, CR_LEADER, DISPATCHER, LEADER1, listed, step
 from story import Story
 from world import COMP1, COMP2, CR1, Party, World, at_once, on_both_databases
 
@@ -112,6 +112,31 @@ def test_it_stays_while_the_turn_does(world: World) -> None:
     _lock(claim, COMP1).ok()
     claim.goes("T3", COMP1, "acceptClaim", "Article75Decision")
     assert _shown(claim, LEADER1) == (1, "comp1-handler")
+
+
+@on_both_databases
+def test_it_ends_with_the_step_after_which_its_holder_does_not_see_the_claim(world: World) -> None:
+    """A dispatcher sees what was just received (portal notes 2.2), and could not unlock what is worked on: "There is no claim"."""
+    claim = Story(world, "rta").begins()
+    _lock(claim, DISPATCHER).ok()
+    claim.refuses(COMP1, "acceptClaim", "is locked by user comp1-dispatcher")
+    claim.goes("T3", DISPATCHER, "acceptClaim", "Article75Decision")
+    assert _shown(claim, COMP1) == (0, None)
+    _unlock(claim, DISPATCHER).refused("There is no claim")
+    claim.goes("T13", COMP1, "applyArticle75", "LiabilityDecision", isArticle75=False)
+
+
+@on_both_databases
+def test_it_ends_when_its_holder_gives_the_claim_out_of_sight(claim: Story) -> None:
+    """To another branch; who still sees the claim keeps the lock."""
+    step(claim, LEADER1, "allocateClaimToBranch", branchId="002")
+    _lock(claim, BRANCH2).ok()
+    step(claim, BRANCH2, "allocateClaimToBranch", branchId="001")
+    assert _shown(claim, LEADER1) == (0, None)
+    _lock(claim, LEADER1).ok()
+    step(claim, LEADER1, "allocateUser", targetUserID="comp1-handler")
+    assert _shown(claim, LEADER1) == (1, "comp1-leader")
+    _unlock(claim, LEADER1).ok()
 
 
 def test_it_ends_with_the_limit(world: World) -> None:

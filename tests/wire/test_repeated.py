@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from client import Client, Reply, document
+from colleagues import CR_LEADER as LEADER
 from sqlalchemy import func, select
+from transferring import transferred
 from world import COMP1, CR1, CR2, START, World, at_once, on_both_databases
 
 import gateway.clock
@@ -134,6 +136,20 @@ def test_a_refused_one_is_not_remembered(world: World) -> None:
     for _ in range(2):
         client.call("addClaim", claimXML=wrong).refused()
     assert (count(world), count(world, repeats)) == (0, 0)
+
+
+@on_both_databases
+def test_one_that_its_sender_does_not_see_any_more(world: World) -> None:
+    """It was passed to another representative, or to a colleague: nothing of it is told, and no second claim is made."""
+    client = world.client(CR1, "rta-token")
+    number = send(client)["applicationId"]
+    leader = world.client(LEADER, "rta-token")
+    data = {name: leader.call("getClaimsStatus", applicationId=number).ok().claim[name] for name in ("applicationId", "activityEngineGuid")}
+    leader.call("allocateUser", claimData=data, targetUserID=LEADER.user).ok()
+    client.call("addClaim", claimXML=FORM).refused(f"There is no claim {number} (made by the same addClaim a moment ago) that you can see.")
+    transferred(world, "CR00001", "CR00002")
+    client.call("addClaim", claimXML=FORM).refused("There is no claim", number)
+    assert count(world) == 1
 
 
 def test_one_that_has_ended(world: World) -> None:

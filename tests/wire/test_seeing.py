@@ -214,6 +214,7 @@ def test_traces_without_the_package_are_refused_at_the_start(monkeypatch: pytest
 
     monkeypatch.delitem(sys.modules, "gateway.seeing.tracing", raising=False)
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
+    monkeypatch.setattr("gateway.log.configure", lambda _settings: None)  # the other tests' log stays theirs
     shown = CliRunner().invoke(app, ["serve"], env={"GATEWAY_OTEL": "on", "GATEWAY_DATA": str(tmp_path / "data")})
     assert (shown.exit_code, "pip install 'a2a-gateway[otel]'" in shown.stderr) == (2, True)
     assert not (tmp_path / "data").exists()
