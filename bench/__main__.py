@@ -184,7 +184,7 @@ def crash(
         for kind in kinds:
             try:
                 verdict = crashing.run(kind, folder / kind, crashing.order_of(kind, kills, seed), clients, seed, err.print)
-            except crashing.NotRun as problem:
+            except (crashing.NotRun, calls.NotOk) as problem:
                 err.print(str(problem), markup=False)
                 raise typer.Exit(2) from None
             crashing.show(kind, verdict, Console(highlight=False))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from bench.soak_wire import Line, Record, Wrong
 
-Task = Callable[[Line], None]
+Task = Callable[[Line], object]
 
 
 class Agenda:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from random import Random
+from typing import Any
 
 from bench.calls import PASSWORD
 from bench.soak_agenda import Agenda
@@ -121,7 +123,7 @@ class Player:
                 self._print(line, claim, party)
 
     def _take(self, line: Line, claim: Claim, row: str, step: Step) -> None:
-        own: dict[str, str] = dict(step.arguments)
+        own: dict[str, Any] = dict(step.arguments)
         if step.document:
             payload = contract().operations[step.operation].payload
             assert payload is not None
@@ -178,13 +180,13 @@ class Player:
         """The last minute of a day has begun: some look at what runs out with it."""
         for claim in self.waiting():
             if claim.due[0] == self._clock.day + ONE_DAY and self._chance.random() < LOOKS_BEFORE:
-                self.agenda.soon(lambda line, claim=claim: self._look_before(line, claim))
+                self.agenda.soon(partial(self._look_before, claim=claim))
 
     def after_midnight(self) -> None:
         """A day has begun: everything that has run out is looked at."""
         for claim in self.waiting():
             if claim.due[1] <= self._clock.day:
-                self.agenda.soon(lambda line, claim=claim: self._look(line, claim))
+                self.agenda.soon(partial(self._look, claim=claim))
 
     def _look_before(self, line: Line, claim: Claim) -> None:
         reply = line.call(claim.compensator, claim.process, "getClaimsStatus", applicationId=claim.id)

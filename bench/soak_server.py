@@ -47,13 +47,12 @@ class Served:
 
 
 def environment(folder: Path, url: str, workers: int, seconds: float) -> dict[str, str]:
-    """For all programs of a run: limits on callers are off, and tokens given out before the run are good to its end."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("GATEWAY_")}
+    """For all programs of a run: limits on callers are off, and tokens given out before the run are good to its end. The rest as for `gateway serve`."""
     own = {"DATA": str(folder), "DATABASE_URL": url, "SANDBOX": "on", "WORKERS": str(workers), "LOG_LEVEL": "WARNING", "MAX_CALLS": "0"}
     off = dict.fromkeys(("CALLS_PER_MINUTE", "CONCURRENT_CALLS", "POLL_SECONDS", "REPEAT_SECONDS"), "0")
     life = {"ACCESS_TOKEN_SECONDS": str(max(3600, round(seconds * 2 + 1200)))}
     settings = {f"GATEWAY_{name}": text for name, text in {**own, **off, **life}.items()}
-    return {**kept, **settings, "HOST": "127.0.0.1", "PORT": str(host._free_port())}
+    return {**os.environ, **settings, "HOST": "127.0.0.1", "PORT": str(host._free_port())}
 
 
 @contextmanager

@@ -167,13 +167,11 @@ def handle(call: Call) -> Mapping[str, Any]:
     if call.first is not None:
         return _first(call, call.first)
     handler = HANDLERS.get(call.operation.name)
-    if not (call.operation.moves or call.operation.step):
+    if not call.operation.moves:
         assert handler is not None, f"{call.operation.name} has no handler"
         reply: Mapping[str, Any] = handler(call)
-        return reply
-    if call.operation.step:
-        assert handler is not None, f"{call.operation.name} has no handler"
-        handler(call)
+        if not call.operation.step:
+            return reply
         move.touch(call)
         return {"claimInfo": claim_info(call.contract, call.held)}
     moves_a_claim = call.claim is not None  # load_claim locked it; addClaim opens one instead

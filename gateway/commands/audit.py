@@ -34,8 +34,9 @@ def audit(
 ) -> None:
     """Say who changed organisations, branches, users, A2A accounts and agreements, what and when; the newest last.
 
-    Changes from the command line are there, and of those that come over the wire: passwords changed, A2A accounts locked, users disabled because
-    they were idle or had expired. With --json each change is one line.
+    All changes from the command line are there, also those of limits, windows, lists, calendar and clock, and claims transferred or deleted. Of what
+    comes over the wire: passwords changed, A2A accounts locked, users disabled because they were idle or had expired. With --json each change is one
+    line.
 
     Example: gateway audit --what user --since 2027-06-01
     """

@@ -21,6 +21,8 @@ LOCKED = (
     "User name or password is not right, or too many wrong passwords were given in a row; the account is then locked, and whoever runs this gateway "
     "can release it."
 )
+STILL_LOCKED = "This A2A account is locked after too many wrong passwords; whoever runs this gateway can release it."
+"""For who has a good refresh token and has given no password."""
 _HELP = "an administrator of the organisation can enable it again."
 
 

@@ -163,7 +163,7 @@ def _with_password(session: Session, identity: str | None, password: str | None,
             raise Locked(LOCKED)  # whatever the password: whoever goes on guessing must not be told that it is right at last
         session.rollback()  # hashing is slow on purpose and must hold nothing
         right = passwords.verify(None if row is None else row.password_hash, password)
-        if not right or row is None or key is None:
+        if not right or row is None or key is None or row.locked_at is not None:  # locked, and the series was forgotten since: the same again
             with session.apart() as connection:
                 logins.count(connection, name, Moment.now().utc, in_force().tries)
             raise BadLogin(_BAD_LOGIN)

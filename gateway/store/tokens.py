@@ -140,6 +140,8 @@ def refresh(session: Session, process: str, user_id: str | None, user_as: str | 
     row = None if used is None else credentials.look_up(session.connection, bound["identity"], bound["user"], now.today)
     if used is None or row is None or row.password_version != used.password_version:
         raise BadToken(_BAD_REFRESH)
+    if row.locked_at is not None:
+        raise admission.Locked(admission.STILL_LOCKED)
     return issue(session.connection, credentials.admit_to_token(session, row, process, client_id, True, now.today))
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import update
 from gateway import clock
 from gateway.config import Settings
 from gateway.domain.password_cache import PasswordCache
-from gateway.store import account_rules, credentials, passwords, tokens
+from gateway.store import account_rules, credentials, logins, passwords, tokens
 from gateway.store import identities as identity_accounts
-from gateway.store.admission import BadLogin, BadUser, Disabled
+from gateway.store.admission import BadLogin, BadUser, Disabled, Locked
 from gateway.store.credentials import Caller
 from gateway.store.directory import Organisation
 from gateway.store.engine import Store
@@ -90,6 +90,23 @@ def test_the_dummy_hash_is_no_way_in(seeded_store: Store) -> None:
     with pytest.raises(BadLogin):
         log_in(seeded_store, "nobody", "of nobody")
     assert not passwords.verify(None, "of nobody")
+
+
+def test_an_account_that_stays_locked_says_of_no_password_that_it_is_right(seeded_store: Store) -> None:
+    """Also when the series that locked it was forgotten, after thirty days: else the first guess of a new one would tell."""
+    for _ in range(5):
+        with pytest.raises(BadLogin):
+            log_in(seeded_store, password="wrong")
+    with seeded_store.writing() as connection:
+        assert logins.purge(connection, clock.wall() + timedelta(days=31)) == 1
+    told = set()
+    for password in (PASSWORD, "wrong", PASSWORD, "wrong", PASSWORD):
+        with pytest.raises(BadLogin) as refused:
+            log_in(seeded_store, password=password)
+        told.add(refused.value.message)
+    assert len(told) == 1
+    with pytest.raises(Locked):
+        log_in(seeded_store)
 
 
 def test_a_long_password_is_wrong_even_if_its_start_is_right(seeded_store: Store) -> None:

@@ -19,10 +19,10 @@ MORE_THAN_THE_POOL_HAS = 20
 
 
 def cut(store: Store) -> None:
-    """Every line to the database but one's own."""
+    """Every line to the database but one's own; they are gone when it returns."""
     url = store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        admin.execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 
 
 def by_sqlalchemy(session: Session) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy import text
 from world import COMP1, CR1, World
 
 from bench import crash
-from bench.crash import BROKEN, ERROR, OK, Attempt
+from bench.crash_clients import BROKEN, ERROR, FAILURE, OK, REFERENCE, Attempt
+from bench.crash_compare import Verdict, compare
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 
@@ -42,7 +43,7 @@ def test_every_ok_is_kept(folder: Path, kind: str, order: list[str]) -> None:
 def told(world: World) -> list[Attempt]:
     """A claim, accepted, with an attachment, as its clients put it down."""
     representative, insurer = world.client(CR1, "rta-token"), world.client(COMP1, "rta-token")
-    form = document("rta", "addClaim", "adult-driver.xml").replace(crash._REFERENCE, 'ReferenceNumber="C0-1"')
+    form = document("rta", "addClaim", "adult-driver.xml").replace(REFERENCE, 'ReferenceNumber="C0-1"')
     opened = representative.call("addClaim", claimXML=form).ok().claim
     file = {"applicationId": "1", "dataAttachmentFileName": "C0-2.pdf", "dataAttachmentFileZip": PDF + b"C0-2", "dataAttachmentTitle": "C0-2"}
     attached = representative.call("addAttachment", attachment=file).ok().payload["value"]
@@ -56,8 +57,8 @@ def told(world: World) -> list[Attempt]:
     ]
 
 
-def _verdict(world: World, attempts: list[Attempt]) -> crash.Verdict:
-    return crash.compare(world.store.engine.url.render_as_string(hide_password=False), attempts)
+def _verdict(world: World, attempts: list[Attempt]) -> Verdict:
+    return compare(world.store.engine.url.render_as_string(hide_password=False), attempts)
 
 
 def test_what_is_as_it_was_told_is_no_problem(world: World, told: list[Attempt]) -> None:
@@ -78,7 +79,7 @@ def test_what_nobody_sent_is_seen(world: World, told: list[Attempt], which: int)
 
 @pytest.mark.parametrize("which", [0, 1, 2], ids=["claim", "attachment", "step"])
 def test_what_was_refused_and_is_there_is_seen(world: World, told: list[Attempt], which: int) -> None:
-    told[which].outcome = crash.FAILURE
+    told[which].outcome = FAILURE
     assert len(_verdict(world, told).doubled) == 1
 
 

@@ -22,7 +22,7 @@ from story import Story
 from world import COMP1, CR1, START, CurrentStore, World, in_order
 
 import gateway.clock
-from bench.crash import Postgres
+from bench.crash_servers import Postgres
 from gateway.config import Settings
 from gateway.store import calendars, sandbox
 from gateway.store.demo import seed
