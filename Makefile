@@ -28,8 +28,8 @@ contract: .venv/ready-dev ## write OPERATIONS.md and the phase graphs anew from 
 bench-scale: .venv/ready-dev ## measure work lists and searches among 10,000 and among 1,000,000 claims (some 15 minutes, 10 GB)
 	@$(BIN)/python -m bench scale $(if $(KEEP),--keep $(KEEP))
 
-bench: .venv/ready-dev ## measure against a floor server and a plain Spyne echo, as ratios in one run
-	@$(BIN)/python -m bench
+bench: .venv/ready-dev ## measure against a floor server and a plain Spyne echo, as ratios in one run (CALLS=200000: does memory stay flat)
+	@$(BIN)/python -m bench $(if $(CALLS),--calls $(CALLS))
 
 soak: .venv/ready-dev ## a scaled day of the portal with a compressed clock (MINUTES, default 15; STORE, sqlite or postgresql; WORKERS, default 2)
 	@$(BIN)/python -m bench soak --minutes $(or $(MINUTES),15) --store $(or $(STORE),sqlite) --workers $(or $(WORKERS),2)

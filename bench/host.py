@@ -52,13 +52,21 @@ class Server:
 
     port: int
     pid: int
+    start_seconds: float = 0.0
+    """From its start to its first answer."""
+
+    def workers(self) -> list[int]:
+        """The process ids of its workers; none where the system does not tell (it does on Linux)."""
+        try:
+            return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+        except OSError:
+            return []
 
     def cpu_seconds(self) -> float | None:
         """Processor time that its processes have used so far; None where the system does not tell (it does on Linux)."""
         try:
-            workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
             ticks = 0
-            for pid in (str(self.pid), *workers):
+            for pid in (self.pid, *self.workers()):
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
                 ticks += int(fields[11]) + int(fields[12])
         except OSError:
@@ -67,20 +75,23 @@ class Server:
 
 
 @contextmanager
-def running(name: str, folder: Path, database_url: str = "") -> Iterator[Server]:
-    """Serve `name` with an empty store in `folder` until the block ends. What is logged goes where logs cost least."""
-    folder.mkdir(parents=True)
+def running(name: str, folder: Path, database_url: str = "", **variables: str) -> Iterator[Server]:
+    """Serve `name` with a store in `folder`, which is made if need be, until the block ends; `variables`: further ones of the
+    environment. What is logged goes where logs cost least.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GATEWAY_LOG")}
     environment |= {"HOST": "127.0.0.1", "PORT": str(port), "GATEWAY_SANDBOX": "off"}
     # one caller as fast as it can, with one document again and again: what is measured is the work
     environment = {"GATEWAY_CALLS_PER_MINUTE": "0", "GATEWAY_REPEAT_SECONDS": "0", **environment}
-    environment |= {"GATEWAY_DATA": str(folder), "GATEWAY_DATABASE_URL": database_url}
+    environment |= {"GATEWAY_DATA": str(folder), "GATEWAY_DATABASE_URL": database_url, **variables}
     command = [sys.executable, "-m", "bench.host", name]
+    began = time.monotonic()
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(name, port, process)
-        yield Server(port, process.pid)
+        yield Server(port, process.pid, time.monotonic() - began)
     finally:
         process.terminate()
         try:
@@ -106,7 +117,7 @@ def _wait(name: str, port: int, process: subprocess.Popen[Any]) -> None:
             connection.getresponse().read()
             return
         except (OSError, http.client.HTTPException):
-            time.sleep(0.1)
+            time.sleep(0.01)
     raise NotStarted(f"The server {name!r} did not start. To see why: {sys.executable} -m bench.host {name}")
 
 

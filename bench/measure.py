@@ -19,10 +19,10 @@ class WrongAnswers(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the issue asks: at least `least` times the rate of the case `than`."""
+    """At least `least` times the rate of the case with the title `than`; None: it is compared, and nothing is asked of it."""
 
     than: str
-    least: float | None
+    least: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Case:
     name: str
     request: Request
     server: Server
-    target: Target | None = None
+    targets: tuple[Target, ...] = ()
     most_spread: float | None = None
     """Allowed p99/p50."""
     rounds: list[Round] = field(default_factory=list)
@@ -87,14 +87,15 @@ class Ratio:
         return None if self.target is None else self.middle >= self.target
 
 
-def ratio(case: Case, cases: Sequence[Case]) -> Ratio | None:
-    """Compare round by round: what a round's two runs share of the machine's mood cancels out. None if there is nothing to compare with."""
-    target = case.target
-    other = next((one for one in cases if target is not None and one.title == target.than), None)
-    if target is None or other is None:
-        return None
-    each = [mine.rate / theirs.rate for mine, theirs in zip(case.rounds, other.rounds, strict=True)]
-    return Ratio(other.title, median(each), min(each), max(each), target.least)
+def ratios(case: Case, cases: Sequence[Case]) -> list[Ratio]:
+    """Compare round by round: what a round's two runs share of the machine's mood cancels out. Without what was not measured."""
+    found = []
+    for target in case.targets:
+        other = next((one for one in cases if one.title == target.than), None)
+        if other is not None:
+            each = [mine.rate / theirs.rate for mine, theirs in zip(case.rounds, other.rounds, strict=True)]
+            found.append(Ratio(other.title, median(each), min(each), max(each), target.least))
+    return found
 
 
 def measure(cases: Sequence[Case], rounds: int, seconds: float, connections: int, say: Callable[[str], None]) -> None:

@@ -21,9 +21,13 @@ from bench.calls import Request
 from gateway import dispatch, log
 from gateway.commands.serve import prepare
 from gateway.config import Settings
+from gateway.operations import payloads, printing
 from gateway.soap import protocol, server
-from gateway.store.engine import Session
+from gateway.store import claims, notices
+from gateway.store.engine import Session, Store
 from gateway.wsgi import make
+from gateway.xml import payload
+from gateway.xml.schemas import Schema
 
 WARM_UP = 100
 WORK_LIST = 100
@@ -34,7 +38,16 @@ AROUND: tuple[tuple[str, Any, str], ...] = (
     ("open the envelope", protocol, "open_envelope"),
     ("dispatch, transactions", dispatch.Dispatcher, "answer"),
     ("read the arguments", protocol, "read_arguments"),
+    ("parse the claim", payload, "parse_text"),
+    ("validate the claim", Schema, "is_valid"),
+    ("rules of the CNF", payloads, "check_cnf"),
     ("handle", dispatch, "handle"),
+    ("freeze what is printed", printing, "freeze"),
+    ("begin a transaction", Store, "begin"),
+    ("INSERT claim", claims, "add"),
+    ("INSERT event", claims, "add_event"),
+    ("INSERT document", claims, "add_document"),
+    ("INSERT notice", notices, "add"),
     ("commit", Session, "commit"),
     ("write the reply", protocol.A2ASoap11, "serialize"),
     ("log line, headers", server.Endpoint, "_post"),

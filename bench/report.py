@@ -13,14 +13,17 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.measure import Case, Ratio, ratio
+from bench.measure import Case, Ratio, ratios
+from bench.worker import MOST_MEMORY, MOST_START, Worker
 from gateway.config import Settings
 
 
-def all_met(cases: Sequence[Case]) -> bool:
+def all_met(cases: Sequence[Case], worker: Worker | None = None) -> bool:
     """Whether no target was missed."""
-    found = [ratio(case, cases) for case in cases]
-    return all(one is None or one.met is not False for one in found) and all(case.spread_met is not False for case in cases)
+    met = [one.met for case in cases for one in ratios(case, cases)] + [case.spread_met for case in cases]
+    if worker is not None:
+        met += [worker.memory_met, worker.flat, worker.start_met]
+    return False not in met
 
 
 def show(cases: Sequence[Case], settings: Settings, console: Console) -> None:
@@ -34,7 +37,7 @@ def show(cases: Sequence[Case], settings: Settings, console: Console) -> None:
     table.add_column("target")
     for case in cases:
         rates = [one.rate for one in case.rounds]
-        found = ratio(case, cases)
+        found = ratios(case, cases)
         table.add_row(
             case.name,
             case.request.name,
@@ -44,7 +47,7 @@ def show(cases: Sequence[Case], settings: Settings, console: Console) -> None:
             f"{(case.middle('p99') or 0) * 1000:.2f}",
             f"{case.p99_to_p50:.1f}",
             _micro(case.middle("server_cpu")),
-            f"{found.middle:.2f} ({found.least:.2f}–{found.most:.2f}) × {found.than}" if found else "",
+            "\n".join(f"{one.middle:.2f} ({one.least:.2f}–{one.most:.2f}) × {one.than}" for one in found),
             _verdicts(case, found),
         )
     console.print(table)
@@ -60,17 +63,31 @@ def _micro(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds * 1e6:.0f}"
 
 
-def _verdicts(case: Case, found: Ratio | None) -> str:
-    said = []
-    if found is not None and found.target is not None:
-        said.append(f"≥ {found.target:g} × {_verdict(found.met)}")
+def _verdicts(case: Case, found: Sequence[Ratio]) -> str:
+    said = ["" if one.target is None else f"≥ {one.target:g} × {verdict(one.met)}" for one in found]
     if case.most_spread is not None:
-        said.append(f"p99 ≤ {case.most_spread:g} × p50 {_verdict(case.spread_met)}")
+        said.append(f"p99 ≤ {case.most_spread:g} × p50 {verdict(case.spread_met)}")
     return "\n".join(said)
 
 
-def _verdict(met: bool | None) -> str:
+def verdict(met: bool | None) -> str:
+    """In a word."""
     return "[green]met[/green]" if met else "[red]missed[/red]"
+
+
+def show_worker(worker: Worker, console: Console) -> None:
+    """Memory and start."""
+    calls, most = worker.calls, worker.most_memory
+    if most is not None:
+        console.print(f"Memory of a worker after {calls:,} calls: {_mega(most)} at most, ≤ {_mega(MOST_MEMORY)} {verdict(worker.memory_met)}")
+        told = "too few calls to tell" if worker.flat is None else verdict(worker.flat)
+        console.print(f"It grew by {(worker.growth or 0) * 100:.1f} % from the middle third of these calls to the last; flat: {told}")
+    each = ", ".join(f"{seconds:.2f}" for seconds in worker.starts)
+    console.print(f"Start to first answer, with a store that is there: {each} s; the median ≤ {MOST_START:g} s {verdict(worker.start_met)}")
+
+
+def _mega(size: float) -> str:
+    return f"{size / 1e6:.0f} MB"
 
 
 def _ceiling(cases: Sequence[Case]) -> str:
@@ -83,7 +100,7 @@ def _ceiling(cases: Sequence[Case]) -> str:
     )
 
 
-def write_json(cases: Sequence[Case], settings: Settings, options: dict[str, Any], path: Path) -> None:
+def write_json(cases: Sequence[Case], settings: Settings, worker: Worker | None, options: dict[str, Any], path: Path) -> None:
     """Write everything that was measured, round by round."""
     content = {
         "python": platform.python_version(),
@@ -91,14 +108,14 @@ def write_json(cases: Sequence[Case], settings: Settings, options: dict[str, Any
         "options": options,
         "gunicorn": {"workers": settings.workers, "threads": settings.threads},
         "sqlite_synchronous": settings.sqlite_synchronous,
-        "all_met": all_met(cases),
+        "all_met": all_met(cases, worker),
+        "worker": None if worker is None else asdict(worker),
         "cases": [_case(case, cases) for case in cases],
     }
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def _case(case: Case, cases: Sequence[Case]) -> dict[str, Any]:
-    found = ratio(case, cases)
     return {
         "server": case.name,
         "operation": case.request.name,
@@ -109,6 +126,6 @@ def _case(case: Case, cases: Sequence[Case]) -> dict[str, Any]:
         "p99_to_p50": case.p99_to_p50,
         "most_p99_to_p50": case.most_spread,
         "p99_to_p50_met": case.spread_met,
-        "ratio": None if found is None else {**asdict(found), "met": found.met},
+        "ratios": [{**asdict(one), "met": one.met} for one in ratios(case, cases)],
         "rounds": [asdict(one) for one in case.rounds],
     }

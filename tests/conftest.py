@@ -21,6 +21,7 @@ import fasteners  # type: ignore[import-untyped]
 import hypothesis
 import psycopg
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine, event, make_url
 
@@ -55,6 +56,14 @@ def cheap_passwords() -> None:
 def default_credentials_settings() -> None:
     """No test sees passwords remembered by another, or its settings."""
     account_rules.configure(Settings())
+
+
+@pytest.fixture(autouse=True)
+def default_log() -> Iterator[None]:
+    """No test writes its log where another one, or a command that it ran, has sent it."""
+    before = dict(structlog.get_config())
+    yield
+    structlog.configure(**before)
 
 
 def _prepare(store: Store, state: str) -> None:

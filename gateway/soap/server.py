@@ -61,7 +61,7 @@ class _Context(WsgiMethodContext):  # type: ignore[misc]
     def for_call(self, exchange: Exchange, data: bytes) -> _Context:
         """One for a call, made of this one, of which all calls share what hangs on it (transport, protocol and event contexts): nothing here uses it."""
         made: _Context = _Context.__new__(_Context)
-        vars(made).update(vars(self), udc=exchange, in_string=data)
+        made.__dict__.update(self.__dict__, udc=exchange, in_string=data)
         return made
 
     def copy(self) -> _Context:

@@ -78,7 +78,10 @@ _newest = select(func.max(claims.c.id)).scalar_subquery()
 _by_id = select(claims).where(claims.c.id == func.coalesce(_there, _newest))
 _load = Prepared(_by_id)
 # What says where a claim stands, who sees it, and whether its clock has something to do.
-_BRIEF = ("id", "process", "cr_organisation", "cm_organisation", "cm_branch", "cr_user", "cm_user", "phase", "guid", "next_at", "gone_at", "deleted_at")
+_BRIEF = (
+    *("id", "process", "phase", "guid", "next_at", "gone_at", "deleted_at"),
+    *("cr_organisation", "cm_organisation", "cm_branch", "cr_user", "cm_user"),
+)
 _load_brief = Prepared(_by_id.with_only_columns(*(claims.c[name] for name in _BRIEF), maintain_column_froms=True))
 _load_locked = Prepared(_by_id.with_for_update())
 _add = Prepared(insert(claims).returning(claims.c.id), into=claims, made=("id",))

@@ -75,8 +75,7 @@ def test_several_workers_delete(seeded_store: Store, add_claims: AddClaims, do: 
         fill(seeded_store, claim)
     deleted: list[int] = []
     threads = [
-        threading.Thread(target=lambda: deleted.append(do(remove_gone, "2027-02-01T00:00:00").get("rejected claims deleted", 0)))
-        for _ in range(3)
+        threading.Thread(target=lambda: deleted.append(do(remove_gone, "2027-02-01T00:00:00").get("rejected claims deleted", 0))) for _ in range(3)
     ]
     for thread in threads:
         thread.start()
