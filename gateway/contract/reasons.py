@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from gateway.contract.load import TABLES, BadTable, Row, contract
-from gateway.contract.model import RELEASES, Span
+from gateway.contract.model import RELEASES, SIDES, Span
 
-SIDES = ("claimant-representative", "compensator")
 KINDS = ("exit", "rejection", "fraud", "extension")
 
 

@@ -73,10 +73,7 @@ def check_visible(call: Call) -> None:
     if claim is None:
         return
     caller = call.caller
-    is_cr = caller.side == "claimant-representative"
-    holder = claim.cr_organisation if is_cr else claim.cm_organisation
-    gone = claim.gone_at is not None and claim.gone_at <= call.moment.utc
-    if gone or claim.process != call.process or holder != caller.organisation.id:
+    if claim.is_gone(call.moment.utc) or claim.process != call.process or claim.organisation_of(caller.side) != caller.organisation.id:
         raise no_such_claim(call)
     if not is_shown(call, claim):
         raise no_such_claim(call)

@@ -13,9 +13,9 @@ from gateway.operations.call import Call, operation
 from gateway.operations.payloads import refuse
 from gateway.store import calendars, directory
 from gateway.store.directory import MIB, Organisation
+from gateway.store.directory_file import CENTRAL_POINT
 from gateway.xml import get_claim, schemas
 
-CENTRAL_POINT = "001"  # every CNF arrives there, portal rule for compensators
 _OWN_REFERENCE = "ApplicationData/ApplicationIDs/@InsurerClaimReferenceNumber"
 
 

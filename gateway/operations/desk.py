@@ -44,8 +44,7 @@ def user_with(connection: Connection, name: str, purpose: str) -> User:
 def deletable(connection: Connection, claim_id: int, user: User, moment: Moment, *, lock: bool = False) -> Claim:
     """The claim, if it is one of the user's organisation, there, and not deleted for good yet. Raises NoSuchClaim."""
     claim = claims.load(connection, claim_id, lock=lock)
-    gone = claim is None or (claim.gone_at is not None and claim.gone_at <= moment.utc)
-    if claim is None or gone or user.organisation_id not in (claim.cr_organisation, claim.cm_organisation):
+    if claim is None or claim.is_gone(moment.utc) or user.organisation_id not in (claim.cr_organisation, claim.cm_organisation):
         raise NoSuchClaim(f"There is no claim {claim_id:016d} of {user.organisation_id}.")
     if claim.deleted_at is not None:
         raise NoSuchClaim(f"Claim {claim.application_id} has been deleted for good already.")

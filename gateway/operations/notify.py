@@ -91,7 +91,7 @@ def _organisation(recipient: str, claim: Claim, by: str | None, detail: Mapping[
     elif recipient == "other-side":
         assert by in SIDES, "whose other side?"
         side = next(one for one in SIDES if one != by)
-    return claim.cr_organisation if side == "claimant-representative" else claim.cm_organisation
+    return claim.organisation_of(side)
 
 
 def _field(name: str, claim: Claim, detail: Mapping[str, Any]) -> str:

@@ -55,5 +55,4 @@ def _since(call: Call) -> datetime:
 
 
 def _counts(claim: Claim, call: Call) -> bool:
-    gone = claim.gone_at is not None and claim.gone_at <= call.moment.utc
-    return not (gone or claim.ended or claim.deleted_at is not None)
+    return not (claim.is_gone(call.moment.utc) or claim.ended or claim.deleted_at is not None)

@@ -168,9 +168,9 @@ def _changes(ordered: Order, claim: Claim) -> dict[str, Any]:
 
 def _why_not(connection: Connection, ordered: Order, claim: Claim | None, moment: Moment) -> str | None:
     """Why a claim cannot be passed on; None if it can."""
-    if claim is None or (claim.gone_at is not None and claim.gone_at <= moment.utc):
+    if claim is None or claim.is_gone(moment.utc):
         return GONE
-    holder = claim.cr_organisation if ordered.side == "claimant-representative" else claim.cm_organisation
+    holder = claim.organisation_of(ordered.side)
     if holder != ordered.source.id:
         last = transfers.list_of(connection, claim.id)[-1:]
         passed = holder == ordered.target.id and [(one.source, one.target) for one in last] == [(ordered.source.id, ordered.target.id)]

@@ -63,6 +63,14 @@ class Claim:
         """The sixteen digits the wire shows."""
         return f"{self.id:016d}"
 
+    def is_gone(self, moment: datetime) -> bool:
+        """Whether the claim is there for nobody any more at that time."""
+        return self.gone_at is not None and self.gone_at <= moment
+
+    def organisation_of(self, side: str) -> str:
+        """The organisation that has the claim on a side."""
+        return self.cr_organisation if side == "claimant-representative" else self.cm_organisation
+
     def allocated_to(self, side: str) -> str | None:
         """The user of a side whom the claim is allocated to."""
         return self.cr_user if side == "claimant-representative" else self.cm_user

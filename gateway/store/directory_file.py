@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.contract.profiles import holds
 
-CENTRAL_POINT = "001"
+CENTRAL_POINT = "001"  # of a compensator: every CNF arrives there (portal notes 1.8)
 
 ADDRESS = {"addressType", "houseName", "houseNumber", "street1", "street2", "district", "city", "county", "country", "postCode"}
 _TEXT, _TEXTS, _LIST, _TABLE, _FLAG = "text", "list of texts", "list", "table", "true or false"
