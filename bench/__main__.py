@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import calls, host, life, soak_report
+from bench import calls, crash_report, host, life, soak_report
 from bench import crash as crashing
 from bench import guessing as guessing_
 from bench import profile as profiling
@@ -202,7 +202,7 @@ def crash(
             except (crashing.NotRun, calls.NotOk) as problem:
                 err.print(str(problem), markup=False)
                 raise typer.Exit(2) from None
-            crashing.show(kind, verdict, Console(highlight=False))
+            crash_report.show(kind, verdict, Console(highlight=False, width=None if sys.stdout.isatty() else 150))
             good = good and not verdict.problems
     raise typer.Exit(0 if good else 1)
 

@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
@@ -17,12 +18,23 @@ from bench.life import STEPS
 OK, FAILURE, ERROR, BROKEN = "Ok", "Failure", "Error", "no answer"
 REFERENCE = 'ReferenceNumber="QF/2026/04417"'  # in the form that is sent; each gets one of its own
 PDF = b"%PDF-1.7\n%%EOF\n"
+UNKNOWN = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_STAGE_2 = next(number for number, (_, operation, _own) in enumerate(STEPS) if operation == "addStage2SPFRequest")
+# where a limit leads, the call that acknowledges it, and the next of STEPS after that (process notes 3 and 4.2)
+AFTER_LIMIT = {
+    "LiabilityDecisionTimeout": ("acknowledgeLiabilityDecisionTimeout", len(STEPS)),
+    "InterimPaymentDecisionTimeout": ("acknowledgeInterimPaymentDecisionTimeout", _STAGE_2),
+    "Stage2SettlementPackDecisionTimeout": ("acknowledgeStage2SPFDecisionTimeout", len(STEPS)),
+}
 _CR, _CM, _LEADER = PARTIES = ("cr1-a2a", "cr1-handler"), ("comp1-a2a", "comp1-handler"), ("comp1-a2a", "comp1-leader")
 
 
 @dataclass(slots=True)
 class Attempt:
-    """A changing call: what it was to change, by a mark of its own or by the guid it was given, and what came of it."""
+    """A changing call: what it was to change, by a mark of its own or by the guid it was given, and what came of it.
+
+    `begun`, `ended`: by time.monotonic; `window`: what the process clock showed meanwhile.
+    """
 
     operation: str
     claim: int
@@ -32,14 +44,18 @@ class Attempt:
     guid: str = ""
     phase: str = ""
     message: str = ""
+    begun: float = 0.0
+    ended: float = 0.0
+    window: tuple[datetime, datetime] = UNKNOWN
 
 
 @dataclass(slots=True)
 class Claim:
-    """A claim as its client knows it; `step`: the next of STEPS."""
+    """A claim as its client knows it; `step`: the next of STEPS, unless its limit has run out."""
 
     number: int
     guid: str
+    phase: str = ""
     step: int = 1
     allocated: bool = False
 
@@ -100,7 +116,7 @@ class Client(threading.Thread):
         form = own["claimXML"].replace(REFERENCE, f'ReferenceNumber="{mark}"')
         attempt = self._changes(Attempt(operation, 0, "", mark), who, claimXML=form)
         if attempt.outcome == OK:
-            self._claims.append(Claim(attempt.claim, attempt.guid))
+            self._claims.append(Claim(attempt.claim, attempt.guid, attempt.phase))
 
     def _attach(self, claim: Claim) -> None:
         mark = self._mark()
@@ -116,33 +132,36 @@ class Client(threading.Thread):
 
     def _allocate(self, claim: Claim) -> None:
         arguments = {} if claim.allocated else {"targetUserID": _CM[1]}
-        if self._changes_claim(claim, _LEADER, "deallocateUser" if claim.allocated else "allocateUser", arguments):
+        before = claim.guid, claim.phase
+        self._changes_claim(claim, _LEADER, "deallocateUser" if claim.allocated else "allocateUser", arguments)
+        if claim.guid != before[0] and claim.phase == before[1]:  # with another phase it was the clock
             claim.allocated = not claim.allocated
 
     def _step(self, claim: Claim) -> None:
-        who, operation, own = STEPS[claim.step]
-        if self._changes_claim(claim, who, operation, own):
-            claim.step += 1
+        before = claim.phase
+        after = AFTER_LIMIT.get(before)
+        who, operation, own = STEPS[claim.step] if after is None else (_CR, after[0], {})
+        self._changes_claim(claim, who, operation, own)
+        if claim.phase != before and claim.phase not in AFTER_LIMIT:
+            claim.step = claim.step + 1 if after is None else after[1]
 
-    def _changes_claim(self, claim: Claim, who: tuple[str, str], operation: str, own: dict[str, str]) -> bool:
-        """Whether the claim has changed by it."""
-        before = claim.guid
-        data = {"activityEngineGuid": before, "applicationId": f"{claim.number:016d}"}
-        attempt = self._changes(Attempt(operation, claim.number, before, ""), who, claimData=data, **own)
-        claim.guid = attempt.guid if attempt.outcome == OK else self._look(claim)
-        return claim.guid != before
+    def _changes_claim(self, claim: Claim, who: tuple[str, str], operation: str, own: dict[str, str]) -> None:
+        """Call, and know afterwards what the claim is like, by its clock or by the call."""
+        data = {"activityEngineGuid": claim.guid, "applicationId": f"{claim.number:016d}"}
+        attempt = self._changes(Attempt(operation, claim.number, claim.guid, ""), who, claimData=data, **own)
+        claim.guid, claim.phase = (attempt.guid, attempt.phase) if attempt.outcome == OK else self._look(claim)
 
-    def _look(self, claim: Claim) -> str:
-        """The guid of a claim, asked until it is told."""
+    def _look(self, claim: Claim) -> tuple[str, str]:
+        """The guid and the phase of a claim, asked until they are told."""
         while True:
             code, reply = self._post(_CR, "getClaimsStatus", applicationId=f"{claim.number:016d}")
             if code == OK:
-                return value(reply, "activityEngineGuid")
+                return value(reply, "activityEngineGuid"), value(reply, "phaseCacheId")
             if code == FAILURE:
                 raise NotRun(f"a claim that was answered Ok cannot be seen: {reply}")
             time.sleep(0.05)
             if self._stopping.is_set():
-                return claim.guid
+                return claim.guid, claim.phase
 
     def _read(self, claim: Claim) -> None:
         operation, arguments = self._chance.choice((("getClaim", {"applicationId": f"{claim.number:016d}"}), ("getNotificationsList", {})))
@@ -150,8 +169,10 @@ class Client(threading.Thread):
         self.reads += 1
 
     def _changes(self, attempt: Attempt, who: tuple[str, str], **arguments: Any) -> Attempt:
+        attempt.begun = time.monotonic()
         self.attempts.append(attempt)  # before it is sent
         attempt.outcome, reply = self._post(who, attempt.operation, **arguments)
+        attempt.ended = time.monotonic()
         if attempt.outcome == OK:
             if attempt.operation == "addAttachment":
                 attempt.guid = value(reply, "value")

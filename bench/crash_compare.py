@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from bench.crash_clients import ERROR, FAILURE, OK, PDF, Attempt
+from bench.crash_clock import Window
+from bench.crash_jobs import Done, compare_jobs
+from bench.crash_owed import GATEWAY, left_the_store
 from gateway.contract.load import contract
 from gateway.store import invariants, tables
 from gateway.store.engine import Store
@@ -17,40 +20,51 @@ from gateway.store.engine import Store
 
 @dataclass(slots=True)
 class Verdict:
-    """What the comparison found. `torn`: rules of a store that do not hold."""
+    """What the comparison found. `torn`: rules of a store that do not hold; `overtaken`: calls refused since the clock had moved the claim.
+
+    `recovery`: seconds from a kill to the next Ok, by what was killed; `jobs_recovery`: to the end of the next whole run of the jobs.
+    `fell`: how often the jobs ended without being killed.
+    """
 
     kills: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     reads: int = 0
     oks: int = 0
+    overtaken: int = 0
+    jobs: Done = field(default_factory=Done)
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     defects: list[str] = field(default_factory=list)
+    recovery: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    jobs_recovery: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    fell: int = 0
 
     @property
     def problems(self) -> list[str]:
-        """What is lost, doubled, torn, refused without a reason, or a defect by the server's log."""
-        return [*self.lost, *self.doubled, *self.torn, *self.refused, *self.defects]
+        """What is lost, doubled, late, torn, refused without a reason, or a defect by a log."""
+        return [*self.lost, *self.doubled, *self.jobs.lost, *self.jobs.doubled, *self.jobs.late, *self.torn, *self.refused, *self.defects]
 
 
-def compare(url: str, attempts: Sequence[Attempt]) -> Verdict:
-    """What was answered against what is there."""
+def compare(url: str, attempts: Sequence[Attempt], now: Window) -> Verdict:
+    """What was answered, and what the clock has brought since, against what is there. `now`: when the last run of the jobs was."""
     verdict = Verdict(oks=sum(one.outcome == OK for one in attempts))
     for one in attempts:
         verdict.outcomes[one.operation, one.outcome] += 1
         if one.outcome == ERROR:
             verdict.errors[one.message] += 1
-        if one.outcome == FAILURE:
-            verdict.refused.append(f"{one.operation} on claim {one.claim}: {one.message}")
     store = Store(url)
     try:
         with store.reading() as connection:
-            _compare_claims(connection, attempts, verdict)
-            _compare_events(connection, attempts, verdict)
-            _compare_attachments(connection, attempts, verdict)
+            rest = _compare_deleted(connection, attempts, now, verdict)
+            _compare_claims(connection, rest, verdict)
+            _compare_events(connection, rest, verdict)
+            _compare_attachments(connection, rest, verdict)
+            done = compare_jobs(connection, rest, now)
+            done.deleted, done.late = verdict.jobs.deleted, [*verdict.jobs.late, *done.late]
+            verdict.jobs = done
             for says, problems in invariants.own_checks(connection):
                 verdict.torn.extend(f"not so: {says}: {problem}" for problem in problems)
             for rule in invariants.rules(connection, contract()):
@@ -60,6 +74,19 @@ def compare(url: str, attempts: Sequence[Attempt]) -> Verdict:
     finally:
         store.engine.dispose()
     return verdict
+
+
+def _compare_deleted(connection: Any, attempts: Sequence[Attempt], now: Window, verdict: Verdict) -> list[Attempt]:
+    """The attempts on claims that are still to be there. Those whose time is over must be gone, with all that belongs to them."""
+    there = set(connection.scalars(select(tables.claims.c.id)))
+    must, may = left_the_store(attempts, now)
+    gone = (must | may) - there
+    verdict.jobs.deleted = len(gone)
+    verdict.jobs.late.extend(f"claim {number} has ended, its time is over, and it is still there" for number in sorted(must & there))
+    for table in (tables.events, tables.documents, tables.notices, tables.printables, tables.attachments, tables.attachment_bodies):
+        left = gone & set(connection.scalars(select(table.c.claim_id).distinct()))
+        verdict.torn.extend(f"claim {number} was deleted, and is still in {table.name}" for number in sorted(left))
+    return [one for one in attempts if one.claim not in gone]
 
 
 def _compare_claims(connection: Any, attempts: Sequence[Attempt], verdict: Verdict) -> None:
@@ -79,9 +106,8 @@ def _compare_claims(connection: Any, attempts: Sequence[Attempt], verdict: Verdi
 
 def _compare_events(connection: Any, attempts: Sequence[Attempt], verdict: Verdict) -> None:
     columns = tables.events.c
-    rows = connection.execute(
-        select(columns.claim_id, columns.number, columns.operation, columns.to_phase, columns.guid).order_by(columns.claim_id, columns.number)
-    ).all()
+    asked = (columns.claim_id, columns.number, columns.at, columns.operation, columns.user_id, columns.to_phase, columns.guid)
+    rows = connection.execute(select(*asked).order_by(columns.claim_id, columns.number)).all()
     by_guid = {row.guid: row for row in rows}
     tried = {(one.claim, one.operation, one.given) for one in attempts if one.given and one.outcome != FAILURE}
     for one in attempts:
@@ -90,11 +116,23 @@ def _compare_events(connection: Any, attempts: Sequence[Attempt], verdict: Verdi
         row = by_guid.get(one.guid)
         if row is None or (row.claim_id, row.operation, row.to_phase) != (one.claim, one.operation, one.phase):
             verdict.lost.append(f"{one.operation} on claim {one.claim}, guid {one.guid}")
+        elif not one.window[0] <= row.at <= one.window[1]:
+            verdict.torn.append(f"event {row.number} of claim {row.claim_id} is of {row.at}, and the call was not: {one.window}")
     before: dict[int, str] = {}
+    overtaken: set[tuple[int, str]] = set()  # by the clock or the gateway; crash_owed says whether they were right to
     for row in rows:
-        if row.number > 1 and (row.claim_id, row.operation, before.get(row.claim_id)) not in tried:
-            verdict.doubled.append(f"event {row.number} of claim {row.claim_id}, {row.operation or 'by the clock'}, that nobody sent")
+        if row.number > 1 and (not row.operation or row.user_id == GATEWAY):
+            overtaken.add((row.claim_id, before.get(row.claim_id, "")))
+            if row.operation:
+                overtaken.add((row.claim_id, ""))  # it has ended, and takes no files either
+        elif row.number > 1 and (row.claim_id, row.operation, before.get(row.claim_id)) not in tried:
+            verdict.doubled.append(f"event {row.number} of claim {row.claim_id}, {row.operation}, that nobody sent")
         before[row.claim_id] = row.guid
+    for one in attempts:
+        if one.outcome == FAILURE and (one.claim, one.given) in overtaken:
+            verdict.overtaken += 1
+        elif one.outcome == FAILURE:
+            verdict.refused.append(f"{one.operation} on claim {one.claim}: {one.message}")
 
 
 def _compare_attachments(connection: Any, attempts: Sequence[Attempt], verdict: Verdict) -> None:

@@ -1,4 +1,4 @@
-"""What the crash harness kills and starts again: the gateway and PostgreSQL."""
+"""What the crash harness kills and starts again: the gateway, its jobs and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import psutil
 
 from bench import host
+from gateway.store import StoreUnavailable, figures
+from gateway.store.engine import Store
 
 START_SECONDS = 60
+_JOBS_EVERY = "0.2"
 
 
 class NotRun(RuntimeError):
@@ -31,7 +36,8 @@ class Gateway:
         kept = {name: text for name, text in os.environ.items() if not name.startswith("GATEWAY_")}
         own = {"GATEWAY_DATA": str(folder), "GATEWAY_DATABASE_URL": url, "GATEWAY_CALLS_PER_MINUTE": "0", "GATEWAY_REPEAT_SECONDS": "0"}
         own["GATEWAY_GRACEFUL_SECONDS"] = "2"  # workers that have lost their master answer for so long, and keep the port
-        self._environment = {**kept, **own, "HOST": "127.0.0.1", "PORT": str(self.port), "GATEWAY_SANDBOX": "off", "GATEWAY_LOG_LEVEL": "WARNING"}
+        own["GATEWAY_ACCESS_TOKEN_SECONDS"] = "86400"  # clients log in once
+        self.environment = {**kept, **own, "HOST": "127.0.0.1", "PORT": str(self.port), "GATEWAY_SANDBOX": "on", "GATEWAY_LOG_LEVEL": "WARNING"}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -40,7 +46,7 @@ class Gateway:
         while time.monotonic() < end:
             with (self._folder / "server.log").open("ab") as log:
                 command = [sys.executable, "-m", "gateway", "serve", "--demo"]
-                self._process = subprocess.Popen(command, cwd=host.ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True)
+                self._process = subprocess.Popen(command, cwd=host.ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True)
             while time.monotonic() < end and self._process.poll() is None:
                 if self.answers():
                     return
@@ -98,6 +104,68 @@ class Gateway:
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+
+class Jobs:
+    """`gateway jobs serve`, watched over as a service manager would. `fell`: how often it ended without being told to, as it does when it is
+    started while the database does not answer.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.fell = 0
+        self._folder, self._environment = folder, dict(environment)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait for nothing."""
+        with (self._folder / "jobs.log").open("ab") as log:
+            command = [sys.executable, "-m", "gateway", "jobs", "serve", "--every", _JOBS_EVERY]
+            self._process = subprocess.Popen(command, cwd=host.ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True)
+
+    def kill(self) -> None:
+        """Kill it, and start it again."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self.start()
+
+    def wait(self, store: Store, since: datetime) -> None:
+        """Until a whole run has ended after `since` (real time)."""
+        assert self._process is not None
+        end = time.monotonic() + START_SECONDS
+        while not _ran(store, since):
+            if time.monotonic() > end:
+                raise NotRun(f"The jobs do not recover; see {self._folder / 'jobs.log'}.")
+            if self._process.poll() is not None:
+                self.fell += 1
+                self.start()
+            time.sleep(0.02)
+
+    def stop(self) -> int:
+        """End it in good order; its exit code."""
+        if self._process is None or self._process.poll() is not None:
+            return 0 if self._process is None else self._process.returncode
+        self._process.terminate()
+        try:
+            return self._process.wait(START_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+    def command(self, *words: str) -> tuple[bool, str]:
+        """Run another command of the gateway; whether its exit code is 0, and what it says."""
+        command = [sys.executable, "-m", "gateway", *words]
+        done = subprocess.run(command, cwd=host.ROOT, env=self._environment, capture_output=True, text=True, check=False)
+        return done.returncode == 0, (done.stdout + done.stderr).strip()
+
+
+def _ran(store: Store, since: datetime) -> bool:
+    try:
+        with store.reading() as connection:
+            run = figures.last_run(connection)
+    except StoreUnavailable:
+        return False
+    return run is not None and run.ended_at > since
 
 
 class Postgres:

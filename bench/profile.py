@@ -24,7 +24,8 @@ from gateway.config import Settings
 from gateway.operations import payloads, printing
 from gateway.soap import protocol, server
 from gateway.store import claims, notices
-from gateway.store.engine import Session, Store
+from gateway.store.engine import Session
+from gateway.store.together import Together
 from gateway.wsgi import make
 from gateway.xml import payload
 from gateway.xml.schemas import Schema
@@ -43,7 +44,7 @@ AROUND: tuple[tuple[str, Any, str], ...] = (
     ("rules of the CNF", payloads, "check_cnf"),
     ("handle", dispatch, "handle"),
     ("freeze what is printed", printing, "freeze"),
-    ("begin a transaction", Store, "begin"),
+    ("begin to write", Together, "begin"),
     ("INSERT claim", claims, "add"),
     ("INSERT event", claims, "add_event"),
     ("INSERT document", claims, "add_document"),

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from gateway.commands.admin import By, changing
 from gateway.commands.db_backup import backup, restore
 from gateway.commands.db_check import check
 from gateway.commands.lists import now
-from gateway.commands.opening import current_store, opened, refuse
+from gateway.commands.opening import opened, refuse
 from gateway.commands.opening import settings as read_settings
 from gateway.store import calendars, demo, directory
 from gateway.store.directory_file import BadDirectory
@@ -37,16 +38,23 @@ def seed(
     directory_file: Annotated[
         Path | None, typer.Option("--directory", metavar="FILE", help="Organisations and users to put in, instead of the sandbox's own")
     ] = None,
+    *,
+    by: By = "",
 ) -> None:
     """Put in the bank holidays, organisations, users, hospitals and the insurer index that are not there yet. What is there stays as it is.
 
     The sandbox's own accounts have a published password: not for a store with real claims. With organisations of your own, hospitals and the
     insurer index come with `gateway hospitals import` and `gateway index import`.
     """
+    file = directory_file or demo.directory_file()
     try:
-        with current_store(read_settings()) as store, store.writing() as connection:
+        with changing(by) as change:
+            connection = change.connection
             calendar = calendars.seed(connection)
-            rows = demo.seed(connection, now(connection)) if directory_file is None else {demo.PEOPLE: directory.seed(connection, directory_file)}
+            rows = demo.seed(connection, now(connection)) if directory_file is None else {demo.PEOPLE: directory.seed(connection, file)}
+            put_in = {what: count for what, count in {"bank holidays": int(calendar), **rows}.items() if count}
+            if put_in:
+                change.note("db.seed", file.name[:100], rows=put_in)
     except BadDirectory as error:
         refuse(str(error), 2)
     typer.echo("Put in the bank holidays of England and Wales." if calendar else "The bank holidays are there already.")

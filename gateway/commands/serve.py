@@ -15,6 +15,7 @@ from gateway.commands.lists import now
 from gateway.commands.opening import refuse
 from gateway.commands.opening import settings as read_settings
 from gateway.commands.tls import Certificate
+from gateway.commands.worker import ServerLog, Worker
 from gateway.config import BadSetting, Settings
 from gateway.contract.load import contract
 from gateway.store import StoreUnavailable, calendars, directory_file, sandbox, upgrade
@@ -70,7 +71,8 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
         "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in addresses],
         "workers": settings.workers,
         "threads": settings.threads,
-        "worker_class": "gthread",
+        "worker_class": Worker,
+        "logger_class": ServerLog,
         "preload_app": True,  # types, plans and schemas are built once and shared
         "keepalive": settings.keepalive_seconds,
         "timeout": settings.timeout_seconds,

@@ -1,5 +1,7 @@
 """What is kept: SQLAlchemy Core on SQLite or PostgreSQL, one module per noun. Nobody else imports sqlalchemy."""
 
+import sqlite3
+
 from sqlalchemy import Connection as Connection
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,5 +16,9 @@ _COLLISIONS = ("40P01", "40001")  # PostgreSQL: deadlock detected, serialization
 
 
 def collided(problem: BaseException) -> bool:
-    """Whether the database has undone a transaction only because it stood in the way of another, so that it may be tried again."""
-    return isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", None) in _COLLISIONS
+    """Whether a transaction was undone only because of another, so that it may be tried again."""
+    return isinstance(problem, DBAPIError) and (isinstance(problem.orig, Undone) or getattr(problem.orig, "sqlstate", None) in _COLLISIONS)
+
+
+class Undone(sqlite3.OperationalError):
+    """The trouble of another call undid the transaction that calls of this process shared (gateway/store/together.py)."""

@@ -1,7 +1,8 @@
 """Opening the store, and the two kinds of transaction: reading, and writing.
 
 A write on SQLite begins IMMEDIATE, so that of two callers racing for one claim the second waits and then sees what the first did; on
-PostgreSQL the claim's row is locked when it is loaded. Raise = roll back, return = commit.
+PostgreSQL the claim's row is locked when it is loaded. Raise = roll back, return = commit. Calls that write to SQLite share commits
+(gateway/store/together.py).
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from gateway.config import Settings
+from gateway.store import collided
 from gateway.store.prepared import roll_back, send
+from gateway.store.together import Together
 from gateway.store.turn import Turn
 from gateway.store.waiting import Waiting, close
 
@@ -34,12 +37,13 @@ class Session:
     They are begun and ended on the driver's connection, which costs a tenth of what it costs through SQLAlchemy's.
     """
 
-    __slots__ = ("_at_end", "_begun", "_connection", "_store", "is_writing")
+    __slots__ = ("_at_end", "_begun", "_connection", "_store", "_writer", "is_writing")
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._at_end: list[Callable[[Connection], None]] = []
         self._begun = False
+        self._writer: Connection | None = None
         self.is_writing = False
 
     def __enter__(self) -> Self:
@@ -53,16 +57,22 @@ class Session:
             finally:
                 for release in self._at_end:
                     release(self._connection)
-        except SQLAlchemyError:  # the call has its answer; what is broken must not serve another
+        except SQLAlchemyError as problem:  # what is broken must not serve another
             close(self._connection)
+            if collided(problem):
+                raise  # else the call has its answer
         else:
             self._store.give_back(self._connection)
 
     @property
     def connection(self) -> Connection:
         """The connection, within a transaction of the present kind. To be asked for each time: `write` and `commit` end the transaction."""
+        if self.is_writing:
+            if self._writer is None:
+                self._writer = self._store.writers.begin(self._connection)
+            return self._writer
         if not self._begun:
-            self._store.begin(self._connection, write=self.is_writing)
+            _begin(self._connection, write=False)
             self._begun = True
         return self._connection
 
@@ -90,22 +100,42 @@ class Session:
 
     def commit(self) -> None:
         """Put on disk what was written; the next statement begins a transaction of the same kind."""
-        if self._begun:
-            send(self._connection, "COMMIT")
-            self._ended()
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            self._store.writers.keep(writer)
 
     def rollback(self) -> None:
         """Forget what was written and not committed."""
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            self._store.writers.forget(writer)
         if self._begun:
-            try:
-                roll_back(self._connection)
-            finally:
-                self._ended()
+            self._begun = False
+            roll_back(self._connection)
 
-    def _ended(self) -> None:
-        self._begun = False
-        if self.is_writing:
-            self._store.leave()
+
+class _Alone:
+    """Writers of a database that takes many at a time: each with a transaction of its own, on the connection it has."""
+
+    def begin(self, reader: Connection) -> Connection:
+        _begin(reader, write=True)
+        return reader
+
+    def keep(self, writer: Connection) -> None:
+        try:
+            send(writer, "COMMIT")
+        except DBAPIError:
+            writer.invalidate()  # nobody knows in what state it is
+            raise
+
+    def forget(self, writer: Connection) -> None:
+        roll_back(writer)
+
+    def reset(self) -> None:
+        """Nothing to forget."""
+
+    def close(self) -> None:
+        """Nothing to close."""
 
 
 class Store:
@@ -127,19 +157,23 @@ class Store:
             waits = {} if "connect_timeout" in parsed.query else {"connect_timeout": _CONNECT_SECONDS}
             self.engine = create_engine(parsed, connect_args=waits, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
             _prepare_postgresql(self.engine)
+        self.writers: Together | _Alone = _Alone()
+        if self._turn is not None:
+            self.writers = Together(self._connect, self.enter, self.leave, SQLITE_BUSY_MS / 1000)
         event.listen(self.engine, "begin", _on_begin)
         event.listen(self.engine, "engine_disposed", self._on_disposed)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Store:
         """The store the settings name; its folder is made if need be."""
-        return cls(settings.store_url, sqlite_synchronous=settings.sqlite_synchronous, pool_size=max(settings.threads, 2))
+        return cls(settings.store_url, sqlite_synchronous=settings.sqlite_synchronous, pool_size=max(settings.threads, 2) + 1)
 
     def after_fork(self) -> None:
         """Forget the connections of the parent process."""
         self._waiting.forget()
         if self._turn is not None:
             self._turn.forget()
+        self.writers.reset()
         self.engine.dispose(close=False)
 
     def answers(self) -> bool:
@@ -157,10 +191,11 @@ class Store:
 
     def take(self) -> Connection:
         """A connection for a session."""
-        connection = self._waiting.take()
-        if connection is None:
-            connection = self.engine.connect().execution_options(gateway_session=True)
-            connection.begin()  # for SQLAlchemy there is one transaction from now on, and it has nothing to do
+        return self._waiting.take() or self._connect()
+
+    def _connect(self) -> Connection:
+        connection = self.engine.connect().execution_options(gateway_session=True)
+        connection.begin()  # for SQLAlchemy there is one transaction from now on, and it has nothing to do
         return connection
 
     def give_back(self, connection: Connection) -> None:
@@ -169,18 +204,6 @@ class Store:
             close(connection)
         else:
             self._waiting.put(connection)
-
-    def begin(self, connection: Connection, *, write: bool) -> None:
-        """Begin a session's transaction on the driver's connection. One that writes ends with `leave`."""
-        if not write:
-            _begin(connection, write=False)
-            return
-        self.enter()
-        try:
-            _begin(connection, write=True)
-        except BaseException:
-            self.leave()
-            raise
 
     def enter(self) -> None:
         """Wait until it is one's turn to write. Raises what SQLite does when that takes too long."""
@@ -194,6 +217,7 @@ class Store:
 
     def _on_disposed(self, _engine: Engine) -> None:
         self._waiting.close()
+        self.writers.close()
         if self._turn is not None:
             self._turn.close()
 

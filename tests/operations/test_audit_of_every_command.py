@@ -22,8 +22,19 @@ JANE = ("COMP001", "--name", "Jane", "--surname", "Smith", "--profile", "COMP Ad
 FILES = {"index import": "index.csv", "hospitals import": "hospitals.csv"}
 LONG_AGO = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
+ANOTHER = """[[organisation]]
+id = "COMP777"
+name = "Another"
+kind = "COMP"
+compensator_type = "I"
+processes = ["rta"]
+address = { city = "Elsewhere" }
+branches = [{ id = "001", name = "Central", kind = "central" }]
+"""
+
 # In an order in which each has something to do. {claim}: one of COMP001's; {folder}: one for files.
 CHANGES: dict[str, tuple[str, ...]] = {
+    "db seed": ("--directory", "{folder}/another.toml"),
     "org register": NEWTOWN[2:],
     "org disable": ("CR00002",),
     "org enable": ("CR00002",),
@@ -74,7 +85,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
 }
 NAMED_OTHERWISE = {"transfer": "claim.transfer"}
 # They make and keep the store itself, run what is done unasked, or write nothing into it.
-UNASKED = {"serve", "jobs run", "jobs serve", "db upgrade", "db seed", "db backup", "db restore"}
+UNASKED = {"serve", "jobs run", "jobs serve", "db upgrade", "db backup", "db restore"}
 LOOKS = {
     *("top", "validate", "audit", "archive export", "maintenance list", "db show", "db check", "config show", "config check"),
     *("contract coverage", "contract render", "contract show", "contract phase", "hospitals export", "index export", "claim history"),
@@ -100,6 +111,7 @@ def test_each_is_in_the_log(seeded_store: Store, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("GATEWAY_SANDBOX", "on")
     for name, file in FILES.items():
         admin.does(name.split()[0], "export", str(tmp_path / file))
+    (tmp_path / "another.toml").write_text(ANOTHER)
     with seeded_store.writing() as connection:
         deleted = add_claim(connection)
         add_claim(connection)

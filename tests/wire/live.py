@@ -29,7 +29,7 @@ class LiveWorld(World):
 
     def __init__(self, url: str, store: Store, process: subprocess.Popen[bytes], log: Path) -> None:
         super().__init__(None, store, OverHttp(url))
-        self.url, self.process, self._log = url, process, log
+        self.url, self.port, self.process, self._log = url, int(url.rpartition(":")[2]), process, log
 
     def set_clock(self, london: str) -> None:
         there = datetime.fromisoformat(london).replace(tzinfo=LONDON)
@@ -50,13 +50,13 @@ class LiveWorld(World):
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[LiveWorld]:
-    """A running server; ended, in good order, when the block ends."""
-    port = _free_port()
+def serving(folder: Path, port: int | None = None, **settings: str) -> Iterator[LiveWorld]:
+    """A running server; ended, in good order, when the block ends. Without `port`, on a free one."""
+    port = port or _free_port()
     log = folder / "server.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
     environment |= {"GATEWAY_DATA": str(folder), "GATEWAY_SANDBOX": "on", "GATEWAY_SQLITE_SYNCHRONOUS": "NORMAL", "PORT": str(port), **settings}
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         command = [sys.executable, "-m", "gateway", "serve", "--demo"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
     store = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from client import PASSWORD, document
-from letters import RTA_PATH, soap
+from letters import RTA_PATH, branches, soap
 from live import LiveWorld, serving
 from psutil import NoSuchProcess
 from story import Story
@@ -83,13 +84,73 @@ class Held:
         return self.code
 
 
+class HalfSent:
+    """A call of which the server has the first half: it is in hand, and nothing of the store is held by it."""
+
+    def __init__(self, world: LiveWorld) -> None:
+        self._body = soap(branches(world.client(CR1, "rta-token").credentials["accessToken"])).encode()
+        self._line = world.door.connect()
+        self._line.putrequest("POST", RTA_PATH)
+        for header in (("Content-Type", "text/xml; charset=utf-8"), ("Content-Length", str(len(self._body)))):
+            self._line.putheader(*header)
+        self._line.endheaders(self._body[:50])
+        time.sleep(0.5)  # it is with a worker now
+
+    def answer(self) -> bytes:
+        with closing(self._line):
+            self._line.send(self._body[50:])
+            return self._line.getresponse().read()
+
+
+def is_refused(world: LiveWorld) -> bool:
+    """Whether nobody listens at the server's address."""
+    try:
+        socket.create_connection(("127.0.0.1", world.port), timeout=10).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
 def test_sigterm_answers_the_calls_in_hand_first(own: LiveWorld) -> None:
+    """And nobody else gets a connection, which would be cut off in the end: a proxy is to turn elsewhere at once."""
     held = Held(own)
     own.process.send_signal(signal.SIGTERM)
-    time.sleep(0.5)
+    until(lambda: is_refused(own))
     assert own.process.poll() is None
     assert held.let_go() == "Ok"
     assert own.process.wait(20) == 0
+
+
+def test_workers_without_their_master_answer_and_leave_the_port_to_the_next(tmp_path: Path) -> None:
+    """What only kill -9 does to a master. Each call in hand is answered; a connection that is kept gets one more answer and is closed."""
+    with serving(tmp_path, GATEWAY_WORKERS="1") as world:
+        with closing(world.door.connect()) as kept:
+            kept.request("GET", "/health/live")
+            assert kept.getresponse().read() == b"ok\n"
+            call = HalfSent(world)
+            world.process.kill()
+            until(lambda: is_refused(world))
+            kept.request("GET", "/health/live")
+            assert kept.getresponse().getheader("Connection") == "close"
+        with serving(tmp_path, world.port) as fresh:
+            assert fresh.door.send("GET", "/health/live").status == 200
+            assert b"<code>Ok</code>" in call.answer()
+
+
+def test_what_gunicorn_says_is_a_line_of_the_log_without_what_it_could_not_read(own: LiveWorld) -> None:
+    """A body that is longer than its Content-Length goes on as if it were the next request: the rest of a call, passwords and all."""
+    with socket.create_connection(("127.0.0.1", own.port), timeout=10) as line:
+        line.sendall(b"<password>hunter2</password></getToken>\r\n\r\n")
+        assert line.recv(100).startswith(b"HTTP/1.1 400 ")
+    os.kill(next(iter(pids(own))), signal.SIGKILL)
+    until(lambda: "SIGKILL" in own.log())
+    told = [json.loads(text) for text in own.log().splitlines() if text.startswith("{")]
+    unread = next(line for line in told if line["event"] == "no HTTP request")
+    assert (unread["level"], unread["client"], unread["problem"]) == ("warning", "127.0.0.1", "InvalidRequestLine")
+    killed = next(line for line in told if "SIGKILL" in line["event"])
+    assert killed["level"] == "error"
+    assert "hunter2" not in own.log()
+    assert not [text for text in own.log().splitlines() if text.startswith("[")]
 
 
 def test_sighup_takes_new_settings_and_no_call_is_lost(own: LiveWorld, settings_file: Path) -> None:

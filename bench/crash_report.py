@@ -1,0 +1,54 @@
+"""What a crash run tells people."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.crash_clients import BROKEN, ERROR, FAILURE, OK
+from bench.crash_compare import Verdict
+
+_OUTCOMES = (OK, FAILURE, ERROR, BROKEN)
+_SHOWN = 20
+
+
+def show(kind: str, verdict: Verdict, console: Console) -> None:
+    """Print what was done and found."""
+    console.print(f"\n[bold]{kind}[/bold]: {verdict.kills.total()} kills")
+    console.print(_kills(verdict))
+    shown = Table("operation", *_OUTCOMES, box=None, pad_edge=False)
+    for operation in sorted({operation for operation, _ in verdict.outcomes}):
+        shown.add_row(operation, *(f"{verdict.outcomes[operation, outcome]:,}" for outcome in _OUTCOMES))
+    console.print(shown)
+    for message, count in verdict.errors.most_common():
+        console.print(f"Error {count} times: {message}", markup=False)
+    jobs = verdict.jobs
+    console.print(f"{verdict.oks:,} Oks compared, {verdict.reads:,} reads: {len(verdict.lost)} lost, {len(verdict.doubled)} doubled or unsent.")
+    console.print(
+        f"By the clock and the jobs: {jobs.limits:,} limits run out, {jobs.warnings:,} of {jobs.notices:,} notices warnings, "
+        f"{jobs.documents:,} documents printed, {jobs.deleted:,} claims deleted: "
+        f"{len(jobs.lost)} lost, {len(jobs.doubled)} doubled or without a reason, {len(jobs.late)} late."
+    )
+    refused = f"{verdict.overtaken} calls refused since the clock was faster, {len(verdict.refused)} without a reason"
+    fell = f"the jobs ended by themselves {verdict.fell} times"
+    console.print(f"{len(verdict.torn)} rules of the store broken, {refused}, {fell}, {len(verdict.defects)} defects in the logs.")
+    for problem in verdict.problems[:_SHOWN]:
+        console.print(f"  {problem}", markup=False)
+    if len(verdict.problems) > _SHOWN:
+        console.print(f"  … and {len(verdict.problems) - _SHOWN:,} more")
+
+
+def _kills(verdict: Verdict) -> Table:
+    """How many kills hit whom, and how long it took until a call was answered Ok again; and the jobs, until they had done all there was to do."""
+    shown = Table("killed", "times", "s to the next Ok, median", "most", "s to a whole run of the jobs, median", "most", box=None, pad_edge=False)
+    for victim, count in sorted(verdict.kills.items()):
+        shown.add_row(victim, str(count), *_seconds(verdict.recovery[victim]), *_seconds(verdict.jobs_recovery[victim]))
+    everything = [one for several in verdict.recovery.values() for one in several]
+    shown.add_row("all together", str(verdict.kills.total()), *_seconds(everything), *_seconds([]))
+    return shown
+
+
+def _seconds(values: list[float]) -> tuple[str, str]:
+    return (f"{median(values):.2f}", f"{max(values):.2f}") if values else ("", "")

@@ -1,0 +1,69 @@
+"""What of gunicorn is ours: a worker that lets go of the port as soon as it stops, and its words in our log."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
+
+from gateway.log import logger
+
+_UNREADABLE = "Invalid request from ip="
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's worker with threads. gunicorn's own keeps listening while it answers the calls in hand, for up to graceful_timeout: whoever
+    connects then waits and is cut off, and a worker whose master was killed keeps a new server from the port. This one is gone from the port when
+    it begins to stop, so a proxy turns elsewhere at once.
+    """
+
+    def is_parent_alive(self) -> bool:
+        """Whether the master is there. Without it the worker stops as on SIGTERM; gunicorn's own would go on with connections that are kept."""
+        if super().is_parent_alive():
+            return True
+        self.alive = False
+        logger.warning("the master is gone; this worker answers the calls in hand and ends", process=self.pid)
+        return False
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Take connections, or take no more; for good if the worker stops."""
+        super().set_accept_enabled(enabled)
+        if not enabled and not self.alive:
+            for listener in self.sockets:
+                self._take_all(listener)
+                listener.close()
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Answer what is no HTTP. The log is told what kind of mistake it is and not, as by gunicorn, what was sent: it may be the rest of a call."""
+        if req is None:
+            where = addr[0] if addr else ""
+            logger.warning("no HTTP request", client=where, problem=type(exc).__name__, reason=getattr(exc, "reason", None) or "")
+        super().handle_error(req, client, addr, exc)
+
+    def _take_all(self, listener: Any) -> None:
+        """Take the connections that wait already; they would be cut off."""
+        before = -1
+        while before < self.nr_conns < self.worker_connections and listener.sock is not None:
+            before = self.nr_conns
+            self.accept(listener)
+
+
+class ServerLog(Logger):  # type: ignore[misc]
+    """gunicorn's log as lines of ours."""
+
+    def setup(self, cfg: Any) -> None:
+        """Take the place of gunicorn's own handler."""
+        super().setup(cfg)
+        self.error_log.handlers = [_Lines()]
+
+
+class _Lines(logging.Handler):
+    _gunicorn = True  # gunicorn takes it away when it sets up anew
+
+    def emit(self, record: logging.LogRecord) -> None:
+        told = record.getMessage()
+        if not told.startswith(_UNREADABLE):  # told by handle_error
+            trace = {"exc_info": record.exc_info} if record.exc_info else {}
+            logger.log(record.levelno, told, process=record.process, **trace)
