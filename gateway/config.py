@@ -34,6 +34,9 @@ class Settings:
     )
     host: str = _setting("HOST", "127.0.0.1", "Address to listen on")
     port: int = _setting("PORT", 8000, "Port to listen on", least=0, most=65_535)
+    server: str = _setting(
+        "GATEWAY_SERVER", "gunicorn", "gunicorn; or granian, which needs a2a-gateway[granian]", choices=("gunicorn", "granian")
+    )
     workers: int = _setting("GATEWAY_WORKERS", 2, "Worker processes")
     threads: int = _setting("GATEWAY_THREADS", 4, "Threads in each worker; more than one also keeps connections alive between calls")
     timeout_seconds: int = _setting("GATEWAY_TIMEOUT_SECONDS", 60, "A worker process that has not shown itself for so long is ended and replaced")
@@ -169,6 +172,8 @@ class Settings:
                 problems.extend(problem.problems)
         if self.monitoring.endswith(f":{self.port}"):
             problems.append(f"GATEWAY_MONITORING is {self.monitoring!r}; a port is needed that is not the one of the services")
+        if self.server == "granian" and self.monitoring:
+            problems.append("GATEWAY_SERVER is granian, which listens at one address, and GATEWAY_MONITORING asks for another; one of them must go")
         if bool(self.tls_cert) != bool(self.tls_key):
             problems.append("GATEWAY_TLS_CERT and GATEWAY_TLS_KEY go together; one of them is not set")
         if self.database_url and self.database_url.partition("://")[0] not in _DATABASES:

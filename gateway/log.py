@@ -44,19 +44,33 @@ class _Logger:
 logger: Any = _Logger()
 
 
+class _Writer(structlog.WriteLogger):
+    """Writes lines to a file. One that cannot be written (the disk is full, nobody reads the pipe any more) is lost; the call it tells of is not."""
+
+    def msg(self, message: str) -> None:
+        try:  # noqa: SIM105  suppress() costs more, and this is done for each call
+            super().msg(message)
+        except OSError:
+            pass
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
+
+
 def configure(settings: Settings) -> None:
     """Set level and format for this process."""
+    errors = sys.stderr
     people: list[Any] = [
         mask,
         structlog.processors.add_log_level,
         stamp,
         # the plain one: others print the variables of every frame, tokens and claims among them
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback),
+        structlog.dev.ConsoleRenderer(colors=errors.isatty(), exception_formatter=structlog.dev.plain_traceback),
     ]
     structlog.configure(
         processors=people if settings.log_format == "console" else [to_json],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[settings.log_level]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: _Writer(errors),
         cache_logger_on_first_use=False,
     )
 

@@ -11,11 +11,10 @@ import typer
 from gateway.commands import output
 from gateway.commands.opening import refuse
 from gateway.commands.output import Json
-from gateway.commands.tls import Certificate
+from gateway.commands.serve import make_server
 from gateway.config import BadSetting, Settings
 from gateway.setting import DEFAULT, FILE, rule
 from gateway.store.whereabouts import place
-from gateway.wsgi import tracing
 
 app = typer.Typer(
     help=f"""Look at the settings, and check them before a start.
@@ -57,8 +56,7 @@ def check() -> None:
     """
     settings, origins = _read()
     try:
-        Certificate.from_settings(settings)
-        tracing(settings)
+        make_server(settings)
     except BadSetting as problem:
         refuse(str(problem), 2)
     changed = sum(origin != DEFAULT for origin in origins.values())

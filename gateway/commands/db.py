@@ -54,7 +54,7 @@ def seed(
             rows = demo.seed(connection, now(connection)) if directory_file is None else {demo.PEOPLE: directory.seed(connection, file)}
             put_in = {what: count for what, count in {"bank holidays": int(calendar), **rows}.items() if count}
             if put_in:
-                change.note("db.seed", file.name[:100], rows=put_in)
+                change.note("db.seed", file.name[:100], **put_in)
     except BadDirectory as error:
         refuse(str(error), 2)
     typer.echo("Put in the bank holidays of England and Wales." if calendar else "The bank holidays are there already.")

@@ -32,7 +32,10 @@ def settings() -> Settings:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """The store, whatever state it is in; made if it is not there. Ends the command if the database does not answer."""
-    store = Store.from_settings(settings)
+    try:
+        store = Store.from_settings(settings)
+    except OSError as error:  # the folder of a SQLite store
+        refuse(f"The store at {place(settings.store_url)} cannot be used: {error.filename}: {error.strerror}")
     try:
         yield store
     except StoreUnavailable as error:

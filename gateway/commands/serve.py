@@ -1,4 +1,4 @@
-"""`gateway serve`: the gateway under gunicorn."""
+"""`gateway serve`: the gateway under gunicorn, or under granian (gateway/commands/serve_granian.py)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,15 @@ from rich.table import Table
 
 from gateway import log
 from gateway.commands.lists import now
-from gateway.commands.opening import refuse
+from gateway.commands.opening import opened, refuse
 from gateway.commands.opening import settings as read_settings
 from gateway.commands.tls import Certificate
 from gateway.commands.worker import ServerLog, Worker
 from gateway.config import BadSetting, Settings
 from gateway.contract.load import contract
-from gateway.store import StoreUnavailable, calendars, directory_file, sandbox, upgrade
+from gateway.store import calendars, directory_file, sandbox, upgrade
 from gateway.store.demo import directory_file as demo_directory
 from gateway.store.demo import seed as seed_demo
-from gateway.store.engine import Store
-from gateway.store.whereabouts import place
 from gateway.wsgi import Gateway, make, make_counts, tracing
 
 
@@ -38,28 +36,34 @@ def serve(
     settings = read_settings()
     log.configure(settings)
     try:
-        server = _Server(settings)
-        prepare(settings, demo=demo)
+        server = make_server(settings)
     except BadSetting as problem:
         refuse(str(problem), 2)
-    except StoreUnavailable as problem:
-        refuse(f"The store at {place(settings.store_url)} cannot be used: {str(problem).splitlines()[0]}")
+    prepare(settings, demo=demo)
     if demo:
         _welcome(settings)
     server.run()
 
 
 def prepare(settings: Settings, *, demo: bool) -> None:
-    """Bring the store up to date and put in what every store needs."""
-    store = Store.from_settings(settings)
-    upgrade.upgrade(store)
-    with store.writing() as connection:
-        calendars.seed(connection)
-        if demo:
-            seed_demo(connection, now(connection))
-        if settings.sandbox:
-            sandbox.mark(connection)
-    store.engine.dispose()
+    """Bring the store up to date and put in what every store needs; ends the command if the store cannot be used."""
+    with opened(settings) as store:
+        upgrade.upgrade(store)
+        with store.writing() as connection:
+            calendars.seed(connection)
+            if demo:
+                seed_demo(connection, now(connection))
+            if settings.sandbox:
+                sandbox.mark(connection)
+
+
+def make_server(settings: Settings) -> Any:
+    """The server that the settings ask for; `run()` serves. Raises BadSetting."""
+    if settings.server == "granian":
+        from gateway.commands.serve_granian import Server  # an extra
+
+        return Server(settings)
+    return _Server(settings)
 
 
 def gunicorn_options(settings: Settings) -> dict[str, Any]:

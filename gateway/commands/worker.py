@@ -56,10 +56,12 @@ class ServerLog(Logger):  # type: ignore[misc]
     def setup(self, cfg: Any) -> None:
         """Take the place of gunicorn's own handler."""
         super().setup(cfg)
-        self.error_log.handlers = [_Lines()]
+        self.error_log.handlers = [Lines()]
 
 
-class _Lines(logging.Handler):
+class Lines(logging.Handler):
+    """Makes a line of ours of what a server says."""
+
     _gunicorn = True  # gunicorn takes it away when it sets up anew
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -24,6 +24,8 @@ JOBS: tuple[Job, ...] = (
     *(sweep, remove_gone, keep_claims, remove_notices, remove_tokens, warn_of_expiry),
     *(forget_wrong_passwords, forget_repeats, forget_polls, print_ahead),
 )
+PRINTING_SECONDS = 5.0
+"""Of a run that others follow, at the least; it may take as long as the pause after it."""
 
 
 def begin(store: Store, contract: Contract, stopping: Callable[[], bool], *, retention: bool = True) -> Work:
@@ -45,14 +47,15 @@ def run(work: Work) -> tuple[Done, ...]:
 def serve(store: Store, contract: Contract, every: float, stop: threading.Event, *, retention: bool = True) -> None:
     """Run all jobs every so many seconds until told to stop. What goes wrong is told to the log, and tried again the next time.
 
-    Retention is for once a day (S: the portal's is a daily job): it looks at every claim there is.
+    Retention is for once a day (S: the portal's is a daily job): it looks at every claim there is. Printing is cut short: claims may be sent
+    faster than they are printed, and time limits must not wait for that.
     """
     logger.info("jobs started", every=every)
     done_on: date | None = None
     while not stop.is_set():
         try:
             work = begin(store, contract, stop.is_set)
-            work = replace(work, retention=retention and work.moment.today != done_on)
+            work = replace(work, retention=retention and work.moment.today != done_on, printing=max(every, PRINTING_SECONDS))
             began = time.monotonic()
             failed = sum(not _try(job, work) for job in JOBS)
             if not stop.is_set():

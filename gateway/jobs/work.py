@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,7 +20,8 @@ def _never() -> bool:
 class Work:
     """The store, the moment for which a run is made, and whether it is to end early: asked between two transactions.
 
-    `retention`: whether claims whose time is over are to be dealt with in this run.
+    `retention`: whether claims whose time is over are to be dealt with in this run. `printing`: after so many seconds of printing ahead the rest
+    is left to the next run.
     """
 
     store: Store
@@ -27,6 +29,7 @@ class Work:
     moment: Moment
     stopping: Callable[[], bool] = _never
     retention: bool = True
+    printing: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from gateway.log import logger
 from gateway.store import StoreUnavailable, figures
 from gateway.store.engine import Store
 from gateway.store.migrations import NEWEST
+from gateway.store.trouble import obstacle, trouble
 from gateway.store.upgrade import revision
 
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # a clock before the first release of this program is wrong
@@ -26,13 +27,16 @@ def problems(store: Store) -> list[str]:
         else:
             with store.reading() as connection:
                 wrong.extend(_clock(now, figures.server_time(connection), figures.last_run(connection)))
-    except StoreUnavailable:
-        wrong.append("store: cannot be reached")
+                wrong.extend(f"store: {one}" for one in (obstacle(connection),) if one)
+    except StoreUnavailable as problem:
+        wrong.append(f"store: {trouble(problem)}")
     except Exception:
         logger.exception("readiness cannot be told")
         wrong.append("store: does not answer as it should; see the log")
     if now < EARLIEST:
         wrong.append(f"clock: {now:%Y-%m-%d %H:%M} UTC cannot be right")
+    if wrong:
+        logger.warning("not ready", problems=wrong)
     return wrong
 
 

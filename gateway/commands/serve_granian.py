@@ -1,0 +1,226 @@
+"""`gateway serve` under granian, where GATEWAY_SERVER says so: its HTTP is compiled, and the rest is as under gunicorn (gateway/commands/serve.py).
+
+granian as it comes starts workers that load the program by themselves, each with a listening socket of its own. Here they are forked from a process
+that has loaded everything, and share one socket: what waits to be accepted is then nobody's and is not cut off when a worker goes. The process that
+forks them also looks after them every second, which granian does for memory alone. For that four methods of granian are replaced that have no public
+name; so setup.cfg asks for the minor version that the tests know.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import mmap
+import os
+import random
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from multiprocessing import set_start_method
+from pathlib import Path
+from typing import Any
+
+from gunicorn.systemd import sd_notify
+
+from gateway import log
+from gateway.commands.opening import refuse
+from gateway.commands.tls import Certificate
+from gateway.commands.worker import Lines
+from gateway.config import BadSetting, Settings
+from gateway.contract.load import contract
+from gateway.wsgi import Gateway, make, make_counts, tracing
+
+try:
+    from granian._granian import SocketHolder
+    from granian.constants import HTTPModes, Interfaces, SSLProtocols
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+    from granian.server.mp import MPServer, WorkerProcess
+except ImportError as missing:
+    raise BadSetting("GATEWAY_SERVER is granian, and it is not installed; pip install 'a2a-gateway[granian]'") from missing
+
+_CONNECTIONS = 1000  # that a worker has at the same time, kept ones too; as many as gunicorn's
+_EVERY_SECONDS = 1
+_TRIES = 5  # to get the port, a second apart: the workers of a server that was killed may still have it
+_SLOW_HEAD_SECONDS = 30
+_LOG = {
+    "handlers": {"lines": {"()": Lines}},
+    "loggers": {"_granian": {"handlers": ["lines"], "propagate": False}, "granian.access": {"handlers": []}},
+}
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class _Sign:
+    """What a worker shows to its parent, in memory that both see: made before the fork."""
+
+    def __init__(self, place: int | None) -> None:
+        self.place = place
+        self._seen = memoryview(mmap.mmap(-1, 16)).cast("d")
+        self.show()
+
+    def show(self) -> None:
+        """The process is there."""
+        self._seen[0] = time.monotonic()
+
+    def silent(self) -> float:
+        """Seconds since it showed itself."""
+        return time.monotonic() - self._seen[0]
+
+    def tire(self) -> None:
+        """It has answered its share of calls."""
+        self._seen[1] = 1
+
+    @property
+    def tired(self) -> bool:
+        return bool(self._seen[1])
+
+
+class Server(MPServer):  # type: ignore[misc]
+    """granian, told by our settings. Raises BadSetting for those that it cannot use."""
+
+    def __init__(self, settings: Settings) -> None:
+        Certificate.from_settings(settings)
+        tracing(settings)  # both said now, before anything is made
+        self._settings = settings
+        self._counts = make_counts(contract())
+        self._signs: dict[WorkerProcess, _Sign] = {}
+        super().__init__(
+            "gateway",
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.WSGI,
+            http=HTTPModes.http1,
+            backpressure=_CONNECTIONS,
+            blocking_threads_idle_timeout=600,  # the most: a thread has caches of its own
+            log_level=LogLevels.warning,
+            log_dictconfig=_LOG,
+            respawn_failed_workers=True,
+            respawn_interval=0,  # the socket holds what comes until the new one listens
+            rss_sample_interval=_EVERY_SECONDS,
+        )
+        self._obey(settings)
+        self.on_startup(self._started)
+        self.on_reload(self._read_again)
+
+    def run(self) -> None:
+        """Serve until a signal says that it is enough."""
+        set_start_method("fork", force=True)
+        self._gateway = make(self._settings, self._counts)
+        self._listener = _listen(self._settings)
+        self.serve(target_loader=self._load, wrap_loader=False)
+
+    def _started(self) -> None:
+        self._watch_workers_rss()
+        sd_notify("READY=1", logging.getLogger("_granian"))  # as gunicorn says it to systemd
+
+    def _obey(self, settings: Settings) -> None:
+        """Take over what the next workers are started with."""
+        self.workers = settings.workers
+        self.blocking_threads = settings.threads
+        self.workers_kill_timeout = settings.graceful_seconds
+        kept = settings.keepalive_seconds
+        # hyper counts from the end of the last answer until a head is complete
+        self.http1_settings = HTTP1Settings(header_read_timeout=(kept or _SLOW_HEAD_SECONDS) * 1000, keep_alive=bool(kept))
+        cert, key = (Path(name) if name else None for name in (settings.tls_cert, settings.tls_key))
+        self.build_ssl_context(cert, key, None, SSLProtocols.tls12, None, [], False)
+
+    def _read_again(self) -> None:
+        """SIGHUP: take the settings anew. Those that cannot be used are told to the log, and the present ones stay."""
+        try:
+            settings = Settings.from_environment()
+            Certificate.from_settings(settings)
+            gateway = make(settings, self._counts)
+            self._obey(settings)
+        except Exception:  # whatever is wrong with them, the server goes on
+            log.logger.exception("the settings cannot be used; the present ones stay")
+        else:
+            log.configure(settings)
+            self._settings, self._gateway = settings, gateway
+            log.logger.info("settings read again")
+
+    def _init_shared_socket(self) -> None:
+        """All workers have the socket that we opened, instead of one each."""
+        self._ssp, self._sso = None, self._listener
+        self._sfd = self._listener.fileno()
+        self._shd = SocketHolder(self._sfd, False, self._settings.backlog)
+
+    def _spawn_worker(self, idx: int, target: Any, callback_loader: Callable[[_Sign], Wsgi]) -> WorkerProcess:
+        """Make a worker; it is not started yet."""
+        for gone in [worker for worker in self._signs if not worker.is_alive()]:
+            self._counts.release(self._signs.pop(gone).place)
+        sign = _Sign(self._counts.reserve())
+        worker = super()._spawn_worker(idx, target, partial(callback_loader, sign))
+        self._signs[worker] = sign
+        return worker
+
+    def _load(self, sign: _Sign) -> Wsgi:
+        """What a worker serves; in its process."""
+        self._counts.use(sign.place)
+        self._gateway.after_fork()
+        threading.Thread(target=_live, args=(sign, os.getppid(), self._settings.graceful_seconds), daemon=True).start()
+        return _counted(self._gateway, sign, self._settings.max_calls)
+
+    def _handle_rss_signal(self, spawn_target: Any, target_loader: Any) -> None:
+        """Look after the workers: every second, in the process that starts them."""
+        self.respawned_wrks.clear()  # else granian gives up when a worker dies twice within five seconds
+        for worker, sign in self._signs.items():
+            if worker.is_alive() and sign.silent() > self._settings.timeout_seconds:
+                log.logger.error("a worker does not show itself and is ended", process=worker._id())
+                worker.inner.kill()  # its end is noticed and it is replaced
+        tired = [index for index, worker in enumerate(self.wrks) if self._signs[worker].tired]
+        if tired:
+            self._respawn_workers(tired, spawn_target, target_loader)
+        while len(self.wrks) < self.workers:  # other settings
+            self.wrks.append(self._spawn_worker(len(self.wrks), spawn_target, target_loader))
+            self.wrks[-1].start()
+        while len(self.wrks) > self.workers:
+            worker = self.wrks.pop()
+            worker.terminate()
+            worker.join(self.workers_kill_timeout)
+            worker.kill()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The socket of the services. Ends the command if there is none to be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    for left in reversed(range(_TRIES)):
+        try:
+            made = socket.create_server((settings.host, settings.port), family=family, backlog=settings.backlog)
+        except OSError as problem:
+            if left == 0:
+                refuse(f"Nobody can listen at {settings.host}:{settings.port}: {problem.strerror}")
+            time.sleep(1)
+        else:
+            made.setblocking(False)
+            return made
+    raise AssertionError("refused")
+
+
+def _live(sign: _Sign, parent: int, graceful_seconds: int) -> None:
+    """Show that this process is there, as long as its parent is. Without it the worker stops as on SIGTERM: granian's own would keep the port."""
+    while os.getppid() == parent:
+        sign.show()
+        time.sleep(_EVERY_SECONDS)
+    log.logger.warning("the master is gone; this worker answers the calls in hand and ends", process=os.getpid())
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(graceful_seconds)
+    os._exit(1)
+
+
+def _counted(gateway: Gateway, sign: _Sign, most: int) -> Wsgi:
+    """The gateway, which says when it has answered `most` calls, and up to a tenth more; 0: never."""
+    if not most:
+        return gateway
+    enough = most + random.randint(0, most // 10)  # noqa: S311  not all workers at once
+    numbers = itertools.count(1)
+
+    def counting(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if next(numbers) == enough:
+            sign.tire()
+        return gateway(environ, start_response)
+
+    return counting
