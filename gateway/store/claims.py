@@ -153,12 +153,12 @@ def _change(columns: tuple[str, ...]) -> Prepared:
 
 def add_event(connection: Connection, values: Mapping[str, Any]) -> None:
     """Append to the history."""
-    _add_event.run(connection, values)
+    _add_event.unasked(connection, values)
 
 
 def add_document(connection: Connection, claim_id: int, number: int, operation: str, body: bytes) -> None:
     """Keep a claim document as it was sent, under the number of its event."""
-    _add_document.run(connection, {"claim_id": claim_id, "number": number, "operation": operation, "body": body})
+    _add_document.unasked(connection, {"claim_id": claim_id, "number": number, "operation": operation, "body": body})
 
 
 def latest_documents(connection: Connection, claim_id: int) -> dict[str, bytes]:

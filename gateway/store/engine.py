@@ -8,7 +8,7 @@ PostgreSQL the claim's row is locked when it is loaded. Raise = roll back, retur
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from gateway.config import Settings
 from gateway.store import collided
-from gateway.store.prepared import roll_back, send
+from gateway.store.prepared import PUT_OFF, forget_put_off, put_off, roll_back, send, send_put_off
 from gateway.store.together import Together
 from gateway.store.turn import Turn
 from gateway.store.waiting import Waiting, close
@@ -118,14 +118,20 @@ class _Alone:
     """Writers of a database that takes many at a time: each with a transaction of its own, on the connection it has."""
 
     def begin(self, reader: Connection) -> Connection:
-        _begin(reader, write=True)
+        if not put_off(reader, "BEGIN"):
+            _begin(reader, write=True)
         return reader
 
     def keep(self, writer: Connection) -> None:
+        if forget_put_off(writer, "BEGIN"):
+            return
         try:
             send(writer, "COMMIT")
         except DBAPIError:
-            writer.invalidate()  # nobody knows in what state it is
+            try:
+                roll_back(writer)
+            except DBAPIError:
+                writer.invalidate()  # nobody knows in what state it is
             raise
 
     def forget(self, writer: Connection) -> None:
@@ -194,7 +200,8 @@ class Store:
         return self._waiting.take() or self._connect()
 
     def _connect(self) -> Connection:
-        connection = self.engine.connect().execution_options(gateway_session=True)
+        options: Mapping[str, Any] = {} if self.is_sqlite else {PUT_OFF: []}
+        connection = self.engine.connect().execution_options(gateway_session=True, **options)
         connection.begin()  # for SQLAlchemy there is one transaction from now on, and it has nothing to do
         return connection
 
@@ -257,6 +264,10 @@ def _prepare_postgresql(engine: Engine) -> None:
     def on_connect(connection: Any, _record: Any) -> None:
         connection.autocommit = True  # as above. What only reads needs no transaction: READ COMMITTED looks anew at each statement anyway
         connection.execute(_POSTGRESQL_SESSION)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def on_execute(connection: Connection, *_: Any) -> None:
+        send_put_off(connection)
 
 
 def _on_begin(connection: Connection) -> None:

@@ -55,7 +55,7 @@ def add(connection: Connection, *, claim_id: int, process: str, organisation: st
         "expires_at": expiry(at),
         "farewell": farewell,
     }
-    _add.run(connection, values)
+    _add.unasked(connection, values)
     return guid
 
 

@@ -60,29 +60,83 @@ class Prepared:
         cursor.close()
         return changed
 
-    def _execute(self, connection: Connection, values: Mapping[str, Any]) -> tuple[_Plan, Any]:
+    def unasked(self, connection: Connection, values: Mapping[str, Any] = _NOTHING) -> None:
+        """Run it without asking what came of it: on PostgreSQL it goes with the transaction's next statement, which then raises what this one
+        met with.
+        """
+        plan = self._plan(connection)
+        if not put_off(connection, plan.sql, plan.parameters(values)):
+            self.run(connection, values)
+
+    def _plan(self, connection: Connection) -> _Plan:
         dialect = connection.dialect
         plan = self._plans.get(dialect.name)
         if plan is None:
             plan = self._plans[dialect.name] = _Plan(self._statement, self._columns, dialect)
+        return plan
+
+    def _execute(self, connection: Connection, values: Mapping[str, Any]) -> tuple[_Plan, Any]:
+        plan = self._plan(connection)
         if not connection.in_transaction():
             connection.begin()
         return plan, send(connection, plan.sql, plan.parameters(values))
 
 
+PUT_OFF = "gateway_put_off"
+"""The option of a Connection that may put off statements: a list of those that wait. Each way to the database and back costs, all the more if it
+is another machine; psycopg's pipeline sends several statements in one.
+"""
+
+
 def send(connection: Connection, sql: str, parameters: Any = ()) -> Any:
-    """Give the driver SQL as it takes it; a cursor. Raises what SQLAlchemy would."""
+    """Give the driver SQL as it takes it, after what was put off; a cursor. Raises what SQLAlchemy would."""
     driver: Any = connection.connection.dbapi_connection
+    waiting = connection.get_execution_options().get(PUT_OFF)
     try:
-        return driver.execute(sql, parameters)
+        if not waiting:
+            return driver.execute(sql, parameters)
+        before = waiting.copy()
+        waiting.clear()
+        with driver.pipeline():
+            for statement in before:
+                driver.execute(*statement)
+            return driver.execute(sql, parameters)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _translated(error, sql, connection) from error
+
+
+def put_off(connection: Connection, sql: str, parameters: Any = ()) -> bool:
+    """Have it sent with the next statement; False where statements are not put off."""
+    waiting = connection.get_execution_options().get(PUT_OFF)
+    if waiting is None:
+        return False
+    waiting.append((sql, parameters))
+    return True
+
+
+def send_put_off(connection: Connection) -> None:
+    """Send what waits now, for a statement that does not come by `send`."""
+    waiting = connection.get_execution_options().get(PUT_OFF)
+    if waiting:
+        send(connection, *waiting.pop()).close()
+
+
+def forget_put_off(connection: Connection, sql: str) -> bool:
+    """Forget the statement if it is all that waits; whether it was."""
+    waiting = connection.get_execution_options().get(PUT_OFF)
+    if not waiting or len(waiting) > 1 or waiting[0][0] != sql:
+        return False
+    waiting.clear()
+    return True
 
 
 def roll_back(connection: Connection) -> None:
     """End the driver's transaction, if there is one. Raises what SQLAlchemy would."""
     if connection.invalidated:
         return  # SQLAlchemy found its line cut and has given it up, and with it whatever was not committed
+    waiting = connection.get_execution_options().get(PUT_OFF)
+    if waiting:
+        waiting.clear()
     driver: Any = connection.connection.dbapi_connection
     try:
         driver.rollback()

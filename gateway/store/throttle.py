@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from weakref import WeakKeyDictionary
 
@@ -57,6 +57,7 @@ class _Share:
     most: int
     left: int = 0
     used_up: bool = False
+    fetching: threading.Lock = field(default_factory=threading.Lock)
 
 
 def _counting(insert: type[sqlite.Insert | postgresql.Insert]) -> Prepared:
@@ -101,12 +102,25 @@ def take_call(session: Session, identity: str, most: int, now: datetime) -> bool
         share = shares.get(identity)
         if share is None or (share.minute, share.most) != (minute, most):
             share = shares[identity] = _Share(minute, most)
+    if (spent := _spend(share)) is not None:
+        return spent
+    if session.is_writing:  # whoever fetches may be waiting for this very call to end its writing
+        return _fetch(session, identity, share)
+    with share.fetching:  # one for all threads; what it brings is there before the next one looks
+        return _fetch(session, identity, share) if (spent := _spend(share)) is None else spent
+
+
+def _spend(share: _Share) -> bool | None:
+    """Take a call of the share; None if more have to be fetched."""
+    with _guard:
         if share.left:
             share.left -= 1
             return True
-        if share.used_up:
-            return False
-    granted = _take_share(session, identity, most, minute)
+        return False if share.used_up else None
+
+
+def _fetch(session: Session, identity: str, share: _Share) -> bool:
+    granted = _take_share(session, identity, share.most, share.minute)
     with _guard:
         share.left += max(granted - 1, 0)
         share.used_up = not granted

@@ -57,8 +57,10 @@ def _no_room(store: Store) -> Iterator[None]:
     event.listen(store.engine, "connect", limit)
     yield
     event.remove(store.engine, "connect", limit)
-    for _ in range(20):  # each connection has the limit for itself
+    for number in range(20):  # each connection has the limit for itself, that of the writers too
         with store.session() as session:
+            if number % 2:
+                session.write()
             session.connection.exec_driver_sql("PRAGMA max_page_count=1073741823")
 
 
