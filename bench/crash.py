@@ -9,11 +9,13 @@ the clock owes must have been done, once; and nothing else may be there.
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from bench.crash_clients import OK, PARTIES, Client, token
@@ -26,9 +28,10 @@ STORES = ("sqlite", "postgresql")
 KINDS = {"sqlite": ("worker", "jobs", "master", "all"), "postgresql": ("worker", "jobs", "master", "all", "backend", "postmaster")}
 JOBS_LOSE = ("jobs", "backend", "postmaster")  # what interrupts the jobs
 _CALM = (0.2, 1.0)  # seconds of load before the clock is moved
-_AT_WORK = 0.5  # at most so long after that somebody is killed
+_SOON = 0.5  # at most so long after that somebody is killed
+_AT_WORK = 10.0  # or the jobs at their work, which they have begun by then
 _OKS_BETWEEN = 15
-_WRONG = ('"defect', "failed", "cannot be told")  # lines of a log that must not be
+_WRONG = re.compile(r'"event": "(?:defect|(?:job|clock|printing|retention) failed)|^Traceback')  # lines of a log that must not be
 
 
 def order_of(kind: str, kills: int, seed: int) -> list[str]:
@@ -37,17 +40,30 @@ def order_of(kind: str, kills: int, seed: int) -> list[str]:
     return random.Random(seed).sample(kinds, len(kinds))
 
 
-class _Run:
+def next_ok(oks: Sequence[tuple[float, float]], at: float) -> float:
+    """When the first call that began after a kill was answered Ok. `oks`: when each began and ended."""
+    return min((ended for begun, ended in oks if begun >= at), default=at + START_SECONDS)
+
+
+def silence(oks: Sequence[tuple[float, float]], at: float, end: float) -> float:
+    """The longest time between a kill and the next in which no call was answered Ok."""
+    times = [at, *sorted(ended for _, ended in oks if at < ended < end), end]
+    return max(after - before for before, after in pairwise(times))
+
+
+class Run:
     """What serves, and who calls."""
 
-    def __init__(self, folder: Path, postgres: Postgres | None, clients: int, seed: int) -> None:
-        self.url = postgres.url if postgres else f"sqlite:///{folder / 'gateway.db'}"
+    def __init__(self, folder: Path, url: str, clients: int, seed: int, pause: float = 0.0) -> None:
+        self.url, self._folder = url, folder
         self.gateway = Gateway(folder, self.url)
         self.jobs = Jobs(folder, self.gateway.environment)
+        self.store: Store | None = None
         self.crowd: list[Client] = []
         self.kills: list[tuple[str, float]] = []
+        self.left: list[tuple[int, int]] = []
         self.jobs_back: dict[float, float] = {}
-        self._postgres, self._clients, self._seed = postgres, clients, seed
+        self._clients, self._seed, self._pause = clients, seed, pause
         self._chance = random.Random(seed)
         self._stop = threading.Event()
 
@@ -58,13 +74,14 @@ class _Run:
     def start(self) -> None:
         """Serve, and let the clients in."""
         self.gateway.start()
-        self.store = Store(self.url)
+        self.store = Store(self.url, pool_size=1)
         self.clock = ProcessClock(self.store)
         self.clock.move(START)
         self.jobs.start()
         tokens = {who: token(self.gateway.port, *who) for who in PARTIES}
         self.crowd = [
-            Client(number, self.gateway.port, tokens, random.Random(self._seed * 1000 + number), self._stop) for number in range(self._clients)
+            Client(number, self.gateway.port, tokens, random.Random(self._seed * 1000 + number), self._stop, self._pause)
+            for number in range(self._clients)
         ]
         for one in self.crowd:
             one.start()
@@ -79,31 +96,45 @@ class _Run:
                 raise next((one.problem for one in self.crowd if one.problem is not None), NotRun("The clients get nothing done."))
             time.sleep(0.02)
 
-    def kill(self, victim: str) -> None:
-        """Kill it while the jobs have something to do, and bring it back."""
-        time.sleep(self._chance.uniform(0, _AT_WORK))
+    def kill(self, victim: str, postgres: Postgres | None) -> None:
+        """Kill it, the jobs in the middle of what they have to do, and bring it back."""
+        due = self.clock.due()
+        if victim in JOBS_LOSE and due:
+            self._wait_until_left(due * self._chance.uniform(0.1, 0.9))
+        else:
+            time.sleep(self._chance.uniform(0, _SOON))
         at = time.monotonic()
         self.kills.append((victim, at))
         if victim == "jobs":
             self.jobs.kill()
+            self.left.append((self.clock.due(), due))
+            self.jobs.start()
         elif victim in ("backend", "postmaster"):
-            assert self._postgres is not None
-            self._postgres.kill(victim, self._chance)
+            assert postgres is not None
+            postgres.kill(victim, self._chance)
         else:
             self.gateway.kill(victim, self._chance)
         self.gateway.wait()
         if victim in JOBS_LOSE:
+            assert self.store is not None
             self.jobs.wait(self.store, self.clock.wall(at))
             self.jobs_back[at] = time.monotonic() - at
 
-    def stop(self) -> bool:
-        """End everything in good order; whether the jobs did."""
+    def _wait_until_left(self, few: float) -> None:
+        end = time.monotonic() + _AT_WORK
+        while self.clock.due() > few and time.monotonic() < end:
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        """End everything in good order."""
+        self.ended = time.monotonic()
         self._stop.set()
         for one in self.crowd:
             one.join()
-        good = self.jobs.stop() == 0
+        self._jobs_ended = self.jobs.stop()
         self.gateway.stop()
-        return good
+        if self.store is not None:
+            self.store.engine.dispose()
 
     def verdict(self) -> Verdict:
         """Let the jobs run for the last time, and compare."""
@@ -119,40 +150,41 @@ class _Run:
         whole, checked = self.jobs.command("db", "check")
         verdict.torn += [f"gateway {command}: {text}" for command, good, text in (("jobs run", ran, said), ("db check", whole, checked)) if not good]
         verdict.kills, verdict.reads = Counter(victim for victim, _ in self.kills), sum(one.reads for one in self.crowd)
-        answered = sorted((one.begun, one.ended) for one in attempts if one.outcome == OK)
-        for victim, at in self.kills:
-            verdict.recovery[victim].append(min((ended for begun, ended in answered if begun >= at), default=at) - at)
+        oks = [(one.begun, one.ended) for one in attempts if one.outcome == OK]
+        for (victim, at), (_, end) in pairwise([*self.kills, ("", self.ended)]):
+            found = verdict.recoveries[victim]
+            found.next_ok.append(next_ok(oks, at) - at)
+            found.silence.append(silence(oks, at, end))
             if at in self.jobs_back:
-                verdict.jobs_recovery[victim].append(self.jobs_back[at])
-        verdict.fell = self.jobs.fell
+                found.jobs.append(self.jobs_back[at])
+        verdict.left, verdict.fell = self.left, self.jobs.fell
+        if self._jobs_ended:
+            verdict.defects.append(f"the jobs, told to end, did so with exit code {self._jobs_ended}")
+        for name in ("server.log", "jobs.log"):
+            log = (self._folder / name).read_text(encoding="utf-8", errors="replace")
+            verdict.defects += [f"{name}: {line[:2000]}" for line in log.splitlines() if _WRONG.search(line)]
         return verdict
 
 
-def run(kind: str, folder: Path, order: Sequence[str], clients: int, seed: int, told: Callable[[str], None]) -> Verdict:
-    """Kill what `order` says, one after the other, on a store of its own in a new `folder`, and compare."""
+def run(kind: str, folder: Path, order: Sequence[str], clients: int, seed: int, told: Callable[[str], None], pause: float = 0.0) -> Verdict:
+    """Kill what `order` says, one after the other, on a store of its own in a new `folder`, and compare. `pause`: of each client between calls."""
     folder.mkdir(parents=True)
     began = time.monotonic()
     with _database(kind, folder) as postgres:
-        run = _Run(folder, postgres, clients, seed)
-        good = False
+        url = postgres.url if postgres else f"sqlite:///{folder / 'gateway.db'}"
+        run = Run(folder, url, clients, seed, pause)
         try:
             run.start()
             for number, (victim, moment) in enumerate(zip(order, moves(len(order)), strict=True), 1):
                 run.load()
                 told(f"{time.monotonic() - began:5.0f} s, {number} of {len(order)}: to {moment:%d %b}, kill {victim}, after {run.oks:,} Oks")
                 run.clock.move(moment)
-                run.kill(victim)
+                run.kill(victim, postgres)
                 told(f"{time.monotonic() - began:5.0f} s: it works again")
             run.load()
         finally:
-            good = run.stop()
-        verdict = run.verdict()
-        if not good:
-            verdict.defects.append("the jobs did not end in good order when they were told to")
-        for name in ("server.log", "jobs.log"):
-            log = (folder / name).read_text(encoding="utf-8", errors="replace")
-            verdict.defects += [f"{name}: {line[:2000]}" for line in log.splitlines() if any(wrong in line for wrong in _WRONG)]
-        return verdict
+            run.stop()
+        return run.verdict()
 
 
 @contextmanager

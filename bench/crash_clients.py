@@ -61,14 +61,20 @@ class Claim:
 
 
 class Client(threading.Thread):
-    """A program that does this and that with claims of its own, and writes it down. A call without an answer is followed by a look."""
+    """A program that does this and that with claims of its own, and writes it down. A call without an answer is followed by a look.
 
-    def __init__(self, number: int, port: int, tokens: dict[tuple[str, str], str], chance: random.Random, stop: threading.Event) -> None:
+    `pause`: seconds between two calls.
+    """
+
+    def __init__(
+        self, number: int, port: int, tokens: dict[tuple[str, str], str], chance: random.Random, stop: threading.Event, pause: float
+    ) -> None:
         super().__init__(name=f"client {number}")
         self.attempts: list[Attempt] = []
         self.reads = 0
         self.problem: BaseException | None = None
         self._number, self._port, self._tokens, self._chance, self._stopping = number, port, tokens, chance, stop
+        self._pause = pause
         self._connection: HTTPConnection | None = None
         self._claims: list[Claim] = []
         self._marks = 0
@@ -77,6 +83,7 @@ class Client(threading.Thread):
         try:
             while not self._stopping.is_set():
                 self._one()
+                self._stopping.wait(self._pause)
         except BaseException as problem:
             self.problem = problem
         finally:
@@ -201,9 +208,21 @@ class Client(threading.Thread):
 
 
 def token(port: int, identity: str, user: str) -> str:
+    return value(_once(port, "getToken", {"userID": identity, "userAsID": user, "password": PASSWORD}), "accessToken")
+
+
+def call(port: int, operation: str, access: str) -> str:
+    """What comes of a call that needs no more than a token, on a connection of its own."""
+    try:
+        return value(_once(port, operation, {"accessToken": access}), "code")
+    except (OSError, HTTPException):
+        return BROKEN
+
+
+def _once(port: int, operation: str, arguments: dict[str, str]) -> str:
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    body = envelope("getToken", {"userID": identity, "userAsID": user, "password": PASSWORD})
-    connection.request("POST", SERVICE.path, body, {"Content-Type": "text/xml"})
-    reply = connection.getresponse().read().decode()
-    connection.close()
-    return value(reply, "accessToken")
+    try:
+        connection.request("POST", SERVICE.path, envelope(operation, arguments), {"Content-Type": "text/xml"})
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()

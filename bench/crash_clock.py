@@ -10,7 +10,7 @@ from datetime import time as time_of_day
 from bench.crash_servers import START_SECONDS, NotRun
 from bench.soak_clock import FIRST_DAY
 from gateway.clock import LONDON, wall
-from gateway.store import StoreUnavailable, sandbox
+from gateway.store import StoreUnavailable, figures, sandbox
 from gateway.store.engine import Store
 
 START = datetime.combine(FIRST_DAY, time_of_day(9), LONDON)
@@ -65,6 +65,11 @@ class ProcessClock:
         first = max(one.offset for one in self._moves if one.done <= begun)
         last = max(one.offset for one in self._moves if one.begun <= ended)
         return self.wall(begun) + first - _UNSURE, self.wall(ended) + last + _UNSURE
+
+    def due(self) -> int:
+        """For how many claims the clock has something to do by now."""
+        with self._store.reading() as connection:
+            return figures.figures(connection, wall() + self._moves[-1].offset).due
 
     def wall(self, at: float) -> datetime:
         """The real time at a time.monotonic()."""

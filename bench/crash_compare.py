@@ -19,11 +19,22 @@ from gateway.store.engine import Store
 
 
 @dataclass(slots=True)
+class Recoveries:
+    """After kills of one kind, in seconds: to the next Ok of a call begun after it; the longest time without an Ok until the next kill; to the end
+    of the next whole run of the jobs, where they lost one.
+    """
+
+    next_ok: list[float] = field(default_factory=list)
+    silence: list[float] = field(default_factory=list)
+    jobs: list[float] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Verdict:
     """What the comparison found. `torn`: rules of a store that do not hold; `overtaken`: calls refused since the clock had moved the claim.
 
-    `recovery`: seconds from a kill to the next Ok, by what was killed; `jobs_recovery`: to the end of the next whole run of the jobs.
-    `fell`: how often the jobs ended without being killed.
+    `recoveries`: by what was killed. `left`: for how many claims the jobs still had something to do when they were killed, and when the clock had been
+    moved; `fell`: how often they ended without being killed.
     """
 
     kills: Counter[str] = field(default_factory=Counter)
@@ -38,8 +49,8 @@ class Verdict:
     refused: list[str] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     defects: list[str] = field(default_factory=list)
-    recovery: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    jobs_recovery: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    recoveries: dict[str, Recoveries] = field(default_factory=lambda: defaultdict(Recoveries))
+    left: list[tuple[int, int]] = field(default_factory=list)
     fell: int = 0
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bench.crash_clients import Attempt
 from bench.crash_clock import Window
@@ -16,7 +16,7 @@ from bench.crash_owed import Notice, Owed, attachment_notices, is_over, owed, pr
 from gateway.store import tables
 
 AHEAD = timedelta(days=1)  # how far back a run of the jobs looks for steps whose documents are to be printed
-_PAGE = 100
+_PDF, _PDF_END = b"%PDF-", b"%%EOF"
 
 
 @dataclass(slots=True)
@@ -90,11 +90,10 @@ def _compare_documents(connection: Any, histories: dict[int, list[Any]], now: Wi
             done.doubled.append(f"claim {number} has {count} printable documents, and its steps made {wanted}")
     columns = tables.printables.c
     there: dict[tuple[int, int], list[str]] = defaultdict(list)
-    statement = select(columns.claim_id, columns.number, columns.kind, columns.body).execution_options(yield_per=_PAGE)
-    for row in connection.execute(statement):
+    begins, ends = func.substr(columns.body, 1, len(_PDF)), func.substr(columns.body, func.length(columns.body) - len(_PDF_END))
+    for row in connection.execute(select(columns.claim_id, columns.number, columns.kind, begins.label("begins"), ends.label("ends"))):
         there[row.claim_id, row.number].append(row.kind)
-        body = bytes(row.body)
-        if not body.startswith(b"%PDF-") or not body.rstrip().endswith(b"%%EOF"):
+        if bytes(row.begins) != _PDF or not bytes(row.ends).rstrip().endswith(_PDF_END):
             done.lost.append(f"{row.kind} of event {row.number} of claim {row.claim_id} is no whole PDF")
     for number, history in histories.items():
         for row in history:

@@ -32,8 +32,12 @@ def show(kind: str, verdict: Verdict, console: Console) -> None:
         f"{len(jobs.lost)} lost, {len(jobs.doubled)} doubled or without a reason, {len(jobs.late)} late."
     )
     refused = f"{verdict.overtaken} calls refused since the clock was faster, {len(verdict.refused)} without a reason"
-    fell = f"the jobs ended by themselves {verdict.fell} times"
-    console.print(f"{len(verdict.torn)} rules of the store broken, {refused}, {fell}, {len(verdict.defects)} defects in the logs.")
+    console.print(f"{len(verdict.torn)} rules of the store broken, {refused}, {len(verdict.defects)} defects in the logs.")
+    if verdict.left:
+        at_work = ", ".join(f"{left} of {due}" for left, due in verdict.left)
+        console.print(f"Claims that the jobs had still to move or to warn of when they were killed: {at_work}.")
+    if verdict.fell:
+        console.print(f"The jobs ended {verdict.fell} times without being killed, as they do when they are started while no database answers.")
     for problem in verdict.problems[:_SHOWN]:
         console.print(f"  {problem}", markup=False)
     if len(verdict.problems) > _SHOWN:
@@ -41,14 +45,16 @@ def show(kind: str, verdict: Verdict, console: Console) -> None:
 
 
 def _kills(verdict: Verdict) -> Table:
-    """How many kills hit whom, and how long it took until a call was answered Ok again; and the jobs, until they had done all there was to do."""
-    shown = Table("killed", "times", "s to the next Ok, median", "most", "s to a whole run of the jobs, median", "most", box=None, pad_edge=False)
+    """How many kills hit whom, and in seconds how long it took to recover: median and most."""
+    shown = Table("killed", "times", "s to the next Ok", "longest s without an Ok", "s to a whole run of the jobs", box=None, pad_edge=False)
     for victim, count in sorted(verdict.kills.items()):
-        shown.add_row(victim, str(count), *_seconds(verdict.recovery[victim]), *_seconds(verdict.jobs_recovery[victim]))
-    everything = [one for several in verdict.recovery.values() for one in several]
-    shown.add_row("all together", str(verdict.kills.total()), *_seconds(everything), *_seconds([]))
+        found = verdict.recoveries[victim]
+        shown.add_row(victim, str(count), *(_seconds(values) for values in (found.next_ok, found.silence, found.jobs)))
+    every = verdict.recoveries.values()
+    together = ([one for found in every for one in getattr(found, name)] for name in ("next_ok", "silence", "jobs"))
+    shown.add_row("all together", str(verdict.kills.total()), *(_seconds(values) for values in together))
     return shown
 
 
-def _seconds(values: list[float]) -> tuple[str, str]:
-    return (f"{median(values):.2f}", f"{max(values):.2f}") if values else ("", "")
+def _seconds(values: list[float]) -> str:
+    return f"{median(values):.2f}, at most {max(values):.2f}" if values else ""

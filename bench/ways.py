@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 from gateway import log
-from gateway.commands.serve import gunicorn_options, prepare
+from gateway.commands.serve import gunicorn_options, make_server, prepare
 from gateway.config import Settings
 from gateway.wsgi import Gateway, make
 
@@ -40,21 +41,8 @@ def _gthread(settings: Settings) -> None:
 
 
 def _granian(settings: Settings) -> None:
-    from granian import Granian
-    from granian.constants import Interfaces
-
     _begin(settings)
-    Granian(
-        "gateway.wsgi:make",
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=settings.workers,
-        blocking_threads=settings.threads,
-        backlog=settings.backlog,
-        log_enabled=False,
-    ).serve()
+    make_server(replace(settings, server="granian")).run()
 
 
 def _begin(settings: Settings) -> None:

@@ -34,7 +34,9 @@ from gateway.commands.serve import serve
 from gateway.commands.top import top
 from gateway.commands.transfer import transfer_claims
 from gateway.commands.validate import validate
+from gateway.resources import version
 from gateway.setting import FILE
+from gateway.store.migrations import NEWEST
 
 app = typer.Typer(
     name="gateway",
@@ -47,9 +49,17 @@ app = typer.Typer(
 _RUN, _ADMINISTER, _KEEP, _TRY = "Run", "Administer who takes part", "Look after claims and lists", "Develop and test"
 
 
+def tell_version(wanted: bool) -> None:
+    """Say the version of the program and of the tables it needs."""
+    if wanted:
+        typer.echo(f"a2a-gateway {version()}, tables at revision {NEWEST}")
+        raise typer.Exit
+
+
 @app.callback()
 def settings_file(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help=f"A TOML file with settings, instead of the one that {FILE} names.")] = None,
+    _version: Annotated[bool, typer.Option("--version", is_eager=True, callback=tell_version, help="Say which version this is, and end.")] = False,
 ) -> None:
     """Set what all commands share."""
     if config is not None:

@@ -34,9 +34,7 @@ class Settings:
     )
     host: str = _setting("HOST", "127.0.0.1", "Address to listen on")
     port: int = _setting("PORT", 8000, "Port to listen on", least=0, most=65_535)
-    server: str = _setting(
-        "GATEWAY_SERVER", "gunicorn", "gunicorn; or granian, which needs a2a-gateway[granian]", choices=("gunicorn", "granian")
-    )
+    server: str = _setting("GATEWAY_SERVER", "gunicorn", "gunicorn; or granian, which needs a2a-gateway[granian]", choices=("gunicorn", "granian"))
     workers: int = _setting("GATEWAY_WORKERS", 2, "Worker processes")
     threads: int = _setting("GATEWAY_THREADS", 4, "Threads in each worker; more than one also keeps connections alive between calls")
     timeout_seconds: int = _setting("GATEWAY_TIMEOUT_SECONDS", 60, "A worker process that has not shown itself for so long is ended and replaced")

@@ -37,6 +37,7 @@ from gateway.operations.throttle import check_open, throttle_caller
 from gateway.store import StoreUnavailable, account_rules, claims, collided, listing, sandbox
 from gateway.store.claims import Claim
 from gateway.store.engine import Session, Store
+from gateway.store.trouble import trouble
 
 CHAPTERS = (
     "allocation",
@@ -254,8 +255,8 @@ class Dispatcher:
         except StoreUnavailable as problem:
             if again and collided(problem):
                 return self.answer(service, name, read, details=details, reference=reference, again=False)
-            logger.exception("store unavailable", request=reference)
-            return Answer(_broken("The store cannot be reached at the moment; try again later.", reference), _log(call, "Error"))
+            logger.exception("store unavailable", request=reference, problem=(why := trouble(problem)))
+            return Answer(_broken("The store cannot be reached at the moment; try again later.", reference), _log(call, "Error", problem=why))
         except Exception:
             logger.exception("defect", operation=name, request=reference)
             return Answer(_broken("The gateway could not do this.", reference), _log(call, "Error"))

@@ -1,7 +1,9 @@
-"""Where the files are that come with the program: schemas, contracts, fixtures."""
+"""What comes with the program: the folders of schemas, contracts and fixtures, and its version."""
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -14,3 +16,11 @@ def folder(name: str) -> Path:
         if candidate.is_dir():
             return candidate
     raise FileNotFoundError(f"The folder {name!r} is missing; looked for {' and '.join(map(str, candidates))}.")
+
+
+def version() -> str:
+    """The version of this program; "unknown" in a checkout that was never installed."""
+    try:
+        return version_of("a2a-gateway")
+    except PackageNotFoundError:
+        return "unknown"

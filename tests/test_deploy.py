@@ -109,6 +109,16 @@ def test_the_image_runs_the_server_and_not_as_root():
         assert extra in extras["options.extras_require"]
 
 
+def test_the_administrators_command_is_that_of_the_services():
+    """The same program, user and settings; and it is a script that a shell can read."""
+    text = (DEPLOY / "gatewayctl").read_text()
+    service = unit(DEPLOY / "gateway.service")["Service"]
+    assert f'exec runuser -u {service["User"]} -- {service["ExecStart"].split()[0]} "$@"' in text
+    assert f"export {service['Environment']} " in text
+    assert f"secrets={service['EnvironmentFile'].removeprefix('-')}" in text
+    assert subprocess.run(["sh", "-n", str(DEPLOY / "gatewayctl")], check=False).returncode == 0
+
+
 def test_compose_runs_commands_that_exist():
     text = (DEPLOY / "compose.yaml").read_text()
     for words in re.findall(r"^ +command: \[(.+)\]$", text, re.MULTILINE):
@@ -128,7 +138,7 @@ def test_the_proxy_hides_the_figures_and_keeps_connections_for_less_long():
 
 def test_every_command_of_the_page_exists():
     text = RUNNING.read_text()
-    named = re.findall(r"(?:^|`|bin/|=\S* )gateway ((?:--config \S+ )?[a-z][a-z -]*[a-z](?: --[a-z]+)*)", text, re.MULTILINE)
+    named = re.findall(r"(?:^|`|bin/|=\S* |sudo |root )gateway(?:ctl)? ((?:--config \S+ )?[a-z][a-z -]*[a-z](?: --[a-z]+)*)", text, re.MULTILINE)
     assert len(named) >= 8
     for words in named:
         command_of(words.split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -52,7 +52,7 @@ def seed(
             connection = change.connection
             calendar = calendars.seed(connection)
             rows = demo.seed(connection, now(connection)) if directory_file is None else {demo.PEOPLE: directory.seed(connection, file)}
-            put_in = {what: count for what, count in {"bank holidays": int(calendar), **rows}.items() if count}
+            put_in: dict[str, Any] = {what: count for what, count in {"bank holidays": int(calendar), **rows}.items() if count}
             if put_in:
                 change.note("db.seed", file.name[:100], **put_in)
     except BadDirectory as error:

@@ -28,8 +28,10 @@ def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="A new fi
     try:
         with current_store(read_settings()) as store, _shown("Copying") as progress:
             claims = backups.back_up(store, target, progress)
-    except (CannotBackUp, OSError) as problem:
+    except CannotBackUp as problem:
         refuse(str(problem))
+    except OSError as problem:  # a folder that may not be written to, a full disk
+        refuse(f"{target} cannot be written: {problem.strerror}.")
     held = "" if claims is None else f", {counted(claims, 'claim')}"
     typer.echo(f"Wrote {target}, {counted(target.stat().st_size, 'byte')}{held}.")
 
@@ -53,8 +55,10 @@ def restore(
             with _shown("Copying") as progress:
                 aside = backups.restore(store, source, progress)
             current = is_current(store)
-    except (CannotBackUp, OSError) as problem:
+    except CannotBackUp as problem:
         refuse(str(problem))
+    except OSError as problem:
+        refuse(f"{source} cannot be put in place: {problem.strerror}.")
     typer.echo(f"The store at {place(settings.store_url)} is what {source} has.")
     if aside is not None:
         typer.echo(f"What was there before is in {aside}.")

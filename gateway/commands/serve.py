@@ -18,9 +18,11 @@ from gateway.commands.tls import Certificate
 from gateway.commands.worker import ServerLog, Worker
 from gateway.config import BadSetting, Settings
 from gateway.contract.load import contract
+from gateway.resources import version
 from gateway.store import calendars, directory_file, sandbox, upgrade
 from gateway.store.demo import directory_file as demo_directory
 from gateway.store.demo import seed as seed_demo
+from gateway.store.whereabouts import place
 from gateway.wsgi import Gateway, make, make_counts, tracing
 
 
@@ -64,6 +66,11 @@ def make_server(settings: Settings) -> Any:
 
         return Server(settings)
     return _Server(settings)
+
+
+def say_serving(settings: Settings, at: list[str]) -> None:
+    """Tell the log that calls are answered from now on. `at`: the addresses, as URLs."""
+    log.logger.info("serving", version=version(), at=at, workers=settings.workers, store=place(settings.store_url))
 
 
 def gunicorn_options(settings: Settings) -> dict[str, Any]:
@@ -114,6 +121,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("pre_fork", self._before_fork)
         self.cfg.set("post_fork", self._after_fork)
         self.cfg.set("child_exit", self._after_exit)
+        self.cfg.set("when_ready", self._ready)
+        self.cfg.set("on_exit", lambda _server: log.logger.info("stopped"))
         if self._certificate is not None:
             self.cfg.set("ssl_context", self._ssl_context)
 
@@ -137,6 +146,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def _ssl_context(self, _config: Any, _default: Any) -> Any:
         assert self._certificate is not None, "gunicorn asks only where there is TLS"
         return self._certificate.context()
+
+    def _ready(self, server: Any) -> None:
+        say_serving(self._settings, [str(one) for one in server.LISTENERS])
 
     def _before_fork(self, _server: Any, worker: Any) -> None:
         self._places[worker] = self._counts.reserve()

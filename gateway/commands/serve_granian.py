@@ -1,9 +1,9 @@
-"""`gateway serve` under granian, where GATEWAY_SERVER says so: its HTTP is compiled, and the rest is as under gunicorn (gateway/commands/serve.py).
+"""`gateway serve` under granian, where GATEWAY_SERVER says so: its HTTP is compiled; the rest is as under gunicorn (gateway/commands/serve.py).
 
-granian as it comes starts workers that load the program by themselves, each with a listening socket of its own. Here they are forked from a process
-that has loaded everything, and share one socket: what waits to be accepted is then nobody's and is not cut off when a worker goes. The process that
-forks them also looks after them every second, which granian does for memory alone. For that four methods of granian are replaced that have no public
-name; so setup.cfg asks for the minor version that the tests know.
+granian as it comes starts workers that load the program by themselves, each with a listening socket of its own, and replaces one after another. Here
+they are forked from a process that has loaded everything, and share one socket: what waits to be accepted is nobody's yet and not cut off when a
+worker goes. Every second that process looks after them. For this five methods of granian are replaced that have no public name, so setup.cfg asks for
+the minor version that the tests know. docs/running.md says what is not as under gunicorn.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from gunicorn.systemd import sd_notify
 
 from gateway import log
 from gateway.commands.opening import refuse
+from gateway.commands.serve import say_serving
 from gateway.commands.tls import Certificate
 from gateway.commands.worker import Lines
 from gateway.config import BadSetting, Settings
@@ -44,7 +45,7 @@ except ImportError as missing:
 
 _CONNECTIONS = 1000  # that a worker has at the same time, kept ones too; as many as gunicorn's
 _EVERY_SECONDS = 1
-_TRIES = 5  # to get the port, a second apart: the workers of a server that was killed may still have it
+_TRIES = 5  # to get the port, a second apart, as gunicorn: the workers of a server that was killed may still have it
 _SLOW_HEAD_SECONDS = 30
 _LOG = {
     "handlers": {"lines": {"()": Lines}},
@@ -55,7 +56,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class _Sign:
-    """What a worker shows to its parent, in memory that both see: made before the fork."""
+    """What a worker shows to the process that started it, in memory that both see: made before the fork."""
 
     def __init__(self, place: int | None) -> None:
         self.place = place
@@ -63,7 +64,7 @@ class _Sign:
         self.show()
 
     def show(self) -> None:
-        """The process is there."""
+        """The worker is there."""
         self._seen[0] = time.monotonic()
 
     def silent(self) -> float:
@@ -71,11 +72,12 @@ class _Sign:
         return time.monotonic() - self._seen[0]
 
     def tire(self) -> None:
-        """It has answered its share of calls."""
+        """It has had its share of calls."""
         self._seen[1] = 1
 
     @property
     def tired(self) -> bool:
+        """Whether it has had its share of calls."""
         return bool(self._seen[1])
 
 
@@ -83,11 +85,12 @@ class Server(MPServer):  # type: ignore[misc]
     """granian, told by our settings. Raises BadSetting for those that it cannot use."""
 
     def __init__(self, settings: Settings) -> None:
-        Certificate.from_settings(settings)
-        tracing(settings)  # both said now, before anything is made
         self._settings = settings
         self._counts = make_counts(contract())
+        self._certificate = Certificate.from_settings(settings)
+        tracing(settings)  # said now if it cannot be had, before anything is made
         self._signs: dict[WorkerProcess, _Sign] = {}
+        self._leaving: dict[WorkerProcess, float] = {}
         super().__init__(
             "gateway",
             address=settings.host,
@@ -99,12 +102,13 @@ class Server(MPServer):  # type: ignore[misc]
             log_level=LogLevels.warning,
             log_dictconfig=_LOG,
             respawn_failed_workers=True,
-            respawn_interval=0,  # the socket holds what comes until the new one listens
             rss_sample_interval=_EVERY_SECONDS,
         )
-        self._obey(settings)
-        self.on_startup(self._started)
+        self._obey()
+        self.on_startup(self._watch_workers_rss)
+        self.on_startup(self._ready)
         self.on_reload(self._read_again)
+        self.on_shutdown(lambda: log.logger.info("stopped"))
 
     def run(self) -> None:
         """Serve until a signal says that it is enough."""
@@ -113,43 +117,44 @@ class Server(MPServer):  # type: ignore[misc]
         self._listener = _listen(self._settings)
         self.serve(target_loader=self._load, wrap_loader=False)
 
-    def _started(self) -> None:
-        self._watch_workers_rss()
-        sd_notify("READY=1", logging.getLogger("_granian"))  # as gunicorn says it to systemd
+    def _ready(self) -> None:
+        say_serving(self._settings, [f"http{'s' if self._certificate else ''}://{self._bind_addr_fmt}"])
+        sd_notify("READY=1", logging.getLogger(__name__))  # to systemd, as gunicorn does
 
-    def _obey(self, settings: Settings) -> None:
+    def _obey(self) -> None:
         """Take over what the next workers are started with."""
+        settings = self._settings
         self.workers = settings.workers
         self.blocking_threads = settings.threads
         self.workers_kill_timeout = settings.graceful_seconds
         kept = settings.keepalive_seconds
-        # hyper counts from the end of the last answer until a head is complete
+        # hyper counts from the end of the last answer until the next head is complete
         self.http1_settings = HTTP1Settings(header_read_timeout=(kept or _SLOW_HEAD_SECONDS) * 1000, keep_alive=bool(kept))
         cert, key = (Path(name) if name else None for name in (settings.tls_cert, settings.tls_key))
+        self._context = self._certificate and self._certificate.context()
         self.build_ssl_context(cert, key, None, SSLProtocols.tls12, None, [], False)
 
     def _read_again(self) -> None:
         """SIGHUP: take the settings anew. Those that cannot be used are told to the log, and the present ones stay."""
         try:
             settings = Settings.from_environment()
-            Certificate.from_settings(settings)
+            certificate = Certificate.from_settings(settings)
             gateway = make(settings, self._counts)
-            self._obey(settings)
         except Exception:  # whatever is wrong with them, the server goes on
             log.logger.exception("the settings cannot be used; the present ones stay")
         else:
             log.configure(settings)
-            self._settings, self._gateway = settings, gateway
+            self._settings, self._certificate, self._gateway = settings, certificate, gateway
+            self._obey()
             log.logger.info("settings read again")
 
     def _init_shared_socket(self) -> None:
         """All workers have the socket that we opened, instead of one each."""
-        self._ssp, self._sso = None, self._listener
-        self._sfd = self._listener.fileno()
+        self._ssp, self._sso, self._sfd = None, self._listener, self._listener.fileno()
         self._shd = SocketHolder(self._sfd, False, self._settings.backlog)
 
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Callable[[_Sign], Wsgi]) -> WorkerProcess:
-        """Make a worker; it is not started yet."""
+        """Make a worker, with a place to count in; it is not started yet."""
         for gone in [worker for worker in self._signs if not worker.is_alive()]:
             self._counts.release(self._signs.pop(gone).place)
         sign = _Sign(self._counts.reserve())
@@ -164,24 +169,43 @@ class Server(MPServer):  # type: ignore[misc]
         threading.Thread(target=_live, args=(sign, os.getppid(), self._settings.graceful_seconds), daemon=True).start()
         return _counted(self._gateway, sign, self._settings.max_calls)
 
+    def _respawn_workers(self, workers: Iterable[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
+        """Start new ones first; then those that were in their places answer the calls in hand and end, and nobody waits for that."""
+        for index in workers:
+            before, self.wrks[index] = self.wrks[index], self._spawn_worker(index, spawn_target, target_loader)
+            self.wrks[index].start()
+            self._send_away(before)
+
+    def _send_away(self, worker: WorkerProcess) -> None:
+        worker.terminate()
+        self._leaving[worker] = time.monotonic() + self._settings.graceful_seconds
+
+    def _stop_workers(self) -> None:
+        """Also those that are about to end anyway."""
+        self.wrks.extend(self._leaving)
+        super()._stop_workers()
+
     def _handle_rss_signal(self, spawn_target: Any, target_loader: Any) -> None:
-        """Look after the workers: every second, in the process that starts them."""
-        self.respawned_wrks.clear()  # else granian gives up when a worker dies twice within five seconds
-        for worker, sign in self._signs.items():
-            if worker.is_alive() and sign.silent() > self._settings.timeout_seconds:
-                log.logger.error("a worker does not show itself and is ended", process=worker._id())
-                worker.inner.kill()  # its end is noticed and it is replaced
+        """Look after the workers: every second, in the process that starts them. granian itself looks at their memory here."""
+        for worker, end in list(self._leaving.items()):
+            if not worker.is_alive():
+                del self._leaving[worker]
+            elif time.monotonic() > end:
+                worker.kill()
+        for worker in self.wrks:
+            if self._signs[worker].silent() > self._settings.timeout_seconds:
+                log.logger.error("a worker does not show itself and is ended", process=worker.inner.pid)
+                worker.inner.kill()  # granian notices its end and has it replaced
+        if self._certificate is not None and self._certificate.context() is not self._context:
+            self._context = self._certificate.context()
+            self._respawn_workers(range(len(self.wrks)), spawn_target, target_loader)
         tired = [index for index, worker in enumerate(self.wrks) if self._signs[worker].tired]
-        if tired:
-            self._respawn_workers(tired, spawn_target, target_loader)
-        while len(self.wrks) < self.workers:  # other settings
+        self._respawn_workers(tired, spawn_target, target_loader)
+        while len(self.wrks) < self.workers:  # settings were read again
             self.wrks.append(self._spawn_worker(len(self.wrks), spawn_target, target_loader))
             self.wrks[-1].start()
         while len(self.wrks) > self.workers:
-            worker = self.wrks.pop()
-            worker.terminate()
-            worker.join(self.workers_kill_timeout)
-            worker.kill()
+            self._send_away(self.wrks.pop())
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -191,17 +215,17 @@ def _listen(settings: Settings) -> socket.socket:
         try:
             made = socket.create_server((settings.host, settings.port), family=family, backlog=settings.backlog)
         except OSError as problem:
-            if left == 0:
+            if not left:
                 refuse(f"Nobody can listen at {settings.host}:{settings.port}: {problem.strerror}")
             time.sleep(1)
         else:
-            made.setblocking(False)
-            return made
-    raise AssertionError("refused")
+            break
+    made.setblocking(False)
+    return made
 
 
 def _live(sign: _Sign, parent: int, graceful_seconds: int) -> None:
-    """Show that this process is there, as long as its parent is. Without it the worker stops as on SIGTERM: granian's own would keep the port."""
+    """Show that this worker is there, as long as its parent is. Without it the worker stops as on SIGTERM; granian's own would keep the port."""
     while os.getppid() == parent:
         sign.show()
         time.sleep(_EVERY_SECONDS)
@@ -212,7 +236,7 @@ def _live(sign: _Sign, parent: int, graceful_seconds: int) -> None:
 
 
 def _counted(gateway: Gateway, sign: _Sign, most: int) -> Wsgi:
-    """The gateway, which says when it has answered `most` calls, and up to a tenth more; 0: never."""
+    """The gateway, which says when it has answered `most` calls or up to a tenth more; 0: never."""
     if not most:
         return gateway
     enough = most + random.randint(0, most // 10)  # noqa: S311  not all workers at once

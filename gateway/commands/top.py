@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -57,8 +58,8 @@ def top(
             opened = stack.enter_context(current_store(read_settings()))
             source = lambda: parse(exposition(None, look(opened)).decode())  # noqa: E731
         else:
-            address = url or _address(read_settings())
-            source = lambda: _fetch(address)  # noqa: E731
+            address, trusted = (url, None) if url else _own(read_settings())
+            source = lambda: _fetch(address, trusted)  # noqa: E731
         try:
             if once:
                 console.print(frame(source(), None, None))
@@ -170,17 +171,31 @@ def _span(seconds: float) -> str:
     return f"{max(seconds, 0):.0f} s"
 
 
+def _own(settings: Settings) -> tuple[str, ssl.SSLContext | None]:
+    """Where the server of the settings is, and what to trust there: its own certificate, which has another name than the address it is asked by."""
+    address = _address(settings)
+    if not settings.tls_cert:
+        return address, None
+    try:
+        trusted = ssl.create_default_context(cafile=settings.tls_cert)
+    except OSError as error:
+        refuse(f"The certificate {settings.tls_cert} cannot be read: {error.strerror}.")
+    trusted.check_hostname = False
+    trusted.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # it need not be a root
+    return address, trusted
+
+
 def _address(settings: Settings) -> str:
     host, port = settings.monitoring_address or (settings.host, settings.port)
     host = "localhost" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
     return f"http{'s' if settings.tls_cert else ''}://{host}:{port}/metrics"
 
 
-def _fetch(url: str) -> Reading:
+def _fetch(url: str, trusted: ssl.SSLContext | None) -> Reading:
     if not url.startswith(("http://", "https://")):
         raise NotSeen(f"{url} is no address. Write http://127.0.0.1:8000/metrics.")
     try:
-        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310  checked above
+        with urllib.request.urlopen(url, timeout=_SECONDS, context=trusted) as answer:  # noqa: S310  checked above
             return parse(answer.read().decode())
     except urllib.error.HTTPError as error:
         said = error.read().decode(errors="replace").strip().partition("\n")[0][:200]

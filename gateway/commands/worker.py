@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import ssl
+import sys
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -35,13 +37,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self._take_all(listener)
                 listener.close()
 
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Answer what is no HTTP. The log is told what kind of mistake it is and not, as by gunicorn, what was sent: it may be the rest of a call."""
-        if req is None:
-            where = addr[0] if addr else ""
-            logger.warning("no HTTP request", client=where, problem=type(exc).__name__, reason=getattr(exc, "reason", None) or "")
-        super().handle_error(req, client, addr, exc)
-
     def _take_all(self, listener: Any) -> None:
         """Take the connections that wait already; they would be cut off."""
         before = -1
@@ -60,12 +55,17 @@ class ServerLog(Logger):  # type: ignore[misc]
 
 
 class Lines(logging.Handler):
-    """Makes a line of ours of what a server says."""
+    """Makes a line of ours of what a server says. Of what is no HTTP only the kind of mistake is told: what was sent may be the rest of a call."""
 
     _gunicorn = True  # gunicorn takes it away when it sets up anew
 
     def emit(self, record: logging.LogRecord) -> None:
         told = record.getMessage()
-        if not told.startswith(_UNREADABLE):  # told by handle_error
-            trace = {"exc_info": record.exc_info} if record.exc_info else {}
-            logger.log(record.levelno, told, process=record.process, **trace)
+        if told.startswith(_UNREADABLE):
+            mistake = sys.exc_info()[1]  # it is told where it was caught
+            reason = {"reason": mistake.reason} if isinstance(mistake, ssl.SSLError) else {}
+            client = told.removeprefix(_UNREADABLE).partition(": ")[0]
+            logger.warning("no HTTP request", client=client, problem=type(mistake).__name__, **reason)
+            return
+        trace = {"exc_info": record.exc_info} if record.exc_info else {}
+        logger.log(record.levelno, told, process=record.process, **trace)

@@ -19,6 +19,7 @@ from gateway.jobs.work import Done, Job, Work
 from gateway.log import logger
 from gateway.store import StoreUnavailable, figures, sandbox
 from gateway.store.engine import Store
+from gateway.store.trouble import trouble
 
 JOBS: tuple[Job, ...] = (
     *(sweep, remove_gone, keep_claims, remove_notices, remove_tokens, warn_of_expiry),
@@ -61,8 +62,8 @@ def serve(store: Store, contract: Contract, every: float, stop: threading.Event,
             if not stop.is_set():
                 _note(work, began, failed)
             done_on = work.moment.today
-        except StoreUnavailable:
-            logger.exception("store unavailable")
+        except StoreUnavailable as problem:
+            logger.exception("store unavailable", problem=trouble(problem))
         stop.wait(every)
     logger.info("jobs stopped")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
+from gateway.resources import version
 from gateway.seeing.counts import BOUNDS, Counts
 from gateway.seeing.gauges import Gauges, Look
 
@@ -33,7 +33,7 @@ class _Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         build = GaugeMetricFamily("gateway_build_info", "Always 1; the label tells the version", labels=("version",))
-        build.add_metric((_version(),), 1)
+        build.add_metric((version(),), 1)
         yield build
         if self._counts is not None:
             yield from _calls(self._counts)
@@ -77,10 +77,3 @@ def _store(look: Look) -> Iterator[Metric]:
 
 def _gauge(name: str, about: str, value: float) -> Metric:
     return GaugeMetricFamily(name, about, value=value)
-
-
-def _version() -> str:
-    try:
-        return version("a2a-gateway")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "unknown"

@@ -38,8 +38,7 @@ def back_up(store: Store, target: Path, progress: Progress) -> int | None:
     (PostgreSQL). Raises CannotBackUp.
     """
     count = None
-    if target.exists():
-        raise CannotBackUp(f"{target} is there already; a backup is written to a new file.")
+    _check_new(target)
     if not target.absolute().parent.is_dir():
         raise CannotBackUp(f"There is no folder {target.absolute().parent}.")
     with _beside(target) as unfinished:
@@ -49,12 +48,22 @@ def back_up(store: Store, target: Path, progress: Progress) -> int | None:
         else:
             _run("pg_dump", store.engine.url, "--format=custom", "--no-owner", f"--file={unfinished}")
         _make_sure(unfinished)
-        try:
-            os.link(unfinished, target)  # unlike a rename it spares a file that somebody made meanwhile
-        except FileExistsError:
-            raise CannotBackUp(f"{target} is there already; a backup is written to a new file.") from None
+        _give_name(unfinished, target)
     _make_sure(target.absolute().parent)
     return count
+
+
+def _check_new(target: Path) -> None:
+    if target.exists():
+        raise CannotBackUp(f"{target} is there already; a backup is written to a new file.")
+
+
+def _give_name(unfinished: Path, target: Path) -> None:
+    try:
+        os.link(unfinished, target)  # unlike a rename it spares a file that somebody made meanwhile
+    except OSError:
+        _check_new(target)
+        unfinished.rename(target)  # where files cannot have two names, as on many shares of other machines
 
 
 def in_the_way(store: Store) -> tuple[int, int]:

@@ -13,9 +13,10 @@ from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.sql.base import Executable
 
+_READ_ONLY = "25006"  # PostgreSQL after a failover: psycopg calls it an internal error, but it is one that passes
 _NOTHING: Mapping[str, Any] = {}
 _named: Any = namedtuple  # noqa: PYI024  the fields are known only when a statement is
 
@@ -145,6 +146,8 @@ def roll_back(connection: Connection) -> None:
 
 
 def _translated(error: Exception, sql: str, connection: Connection) -> DBAPIError:
+    if getattr(error, "sqlstate", None) == _READ_ONLY:
+        return OperationalError(sql, None, error, hide_parameters=True)
     kind = connection.dialect.loaded_dbapi.Error
     made = DBAPIError.instance(sql, None, error, kind, hide_parameters=True, dialect=connection.dialect)
     return cast("DBAPIError", made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -113,6 +114,23 @@ def test_a_backup_is_written_to_a_new_file(portal: Portal, tools: None, tmp_path
     assert "is there already" in refused.stderr
     assert file.read_text() == "mine"
     assert "There is no folder" in type_("backup", str(tmp_path / "none" / "kept")).stderr
+
+
+def test_a_backup_on_a_share_where_files_have_one_name_only(portal: Portal, tools: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("gateway.store.backup.os.link", refused)
+    assert type_("backup", str(tmp_path / "share")).exit_code == 0
+    assert [one.name for one in tmp_path.iterdir() if "share" in one.name] == ["share"]
+    again = type_("backup", str(tmp_path / "share"))
+    assert (again.exit_code, again.stderr) == (1, f"{tmp_path}/share is there already; a backup is written to a new file.\n")
+
+
+def test_a_backup_where_nothing_can_be_written(portal: Portal, tools: None) -> None:
+    """Nobody makes files in /proc."""
+    refused = type_("backup", "/proc/a2a")
+    assert (refused.exit_code, refused.stderr) == (1, "/proc/a2a cannot be written: No such file or directory.\n")
 
 
 @only_sqlite

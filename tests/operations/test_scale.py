@@ -1,9 +1,13 @@
-"""The stores of `make bench-scale`, and the plans of the statements it measures: each reads one range of one list index, or one row by its id."""
+"""The stores of `make bench-scale`, and the plans of the statements it measures: each reads one range of one list index, or one row by its id.
+
+How much that is on SQLite, the system counts: a time would tell more about the machine.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,8 +51,14 @@ def gateway(filled: Store) -> Iterator[Gateway]:
 
 
 def ask(gateway: Gateway, question: Question) -> dict[str, Any]:
-    asked = {name: getattr(question, name) for name in ("party", "operation", "arguments", "marker")}
-    return scale_child.measure(gateway, {**asked, "warm": 1, "explain": True})
+    answer: dict[str, Any] = scale_child.measure({"": gateway}, asked({"": question}, explain=True))[""]
+    return answer
+
+
+def asked(questions: dict[str, Question], *, explain: bool) -> dict[str, Any]:
+    fields = ("party", "operation", "arguments", "marker")
+    stores = {name: {key: getattr(question, key) for key in fields} for name, question in questions.items()}
+    return {"stores": stores, "times": 1, "explain": explain}
 
 
 def test_what_is_put_in(filled: Store, told: list[int]) -> None:
@@ -84,16 +94,59 @@ def test_every_question_is_answered_through_its_index(gateway: Gateway) -> None:
             assert answer["rows"] >= (30 if question.operation == "getClaimsList" else 1) or "phase" in question.name, question.name
 
 
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="the system does not count what is read")
+def test_among_many_no_more_is_read(tmp_path: Path) -> None:
+    """Two hundred claims of an organisation, alone and among four thousand: were a page read for each, it would be several times as much."""
+    sizes = {"small": Size(claims=200, mine=200), "large": Size(claims=4000, mine=200)}
+    gateways = {}
+    for name, size in sizes.items():
+        address = f"sqlite:///{tmp_path / name}.db"
+        scale_store.build(address, size, NOW, lambda _: None)
+        gateways[name] = make(Settings(database_url=address, calls_per_minute=0))
+    for pair in zip(*(scale.questions(size, NOW) for size in sizes.values()), strict=True):
+        if pair[0].marker != scale.OK:
+            continue  # two hundred are not too many
+        answers = scale_child.measure(gateways, asked(dict(zip(sizes, pair, strict=True)), explain=False))
+        (small,), (large,) = answers["small"]["read"], answers["large"]["read"]
+        assert small > (0 if "one id" in pair[0].name else 200 * 300), "an entry of the index has more than 300 bytes"
+        assert large <= scale.MOST_RATIO * small, pair[0].name
+
+
+def test_stores_answer_in_turns(gateway: Gateway) -> None:
+    """Each over a new connection and then once more, twice; the first time the one begins, the second time the other."""
+    question = scale.questions(SIZE, NOW)[0]
+    asking = asked({"a": question, "b": question}, explain=False)
+    order: list[str] = []
+
+    class Noting:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        store = gateway.store
+
+        def __call__(self, environ: Any, start: Any) -> Any:
+            order.append(self.name)
+            return gateway(environ, start)
+
+    found = scale_child.measure({name: Noting(name) for name in "ab"}, asking | {"times": 2})  # type: ignore[dict-item]
+    assert "".join(order) == "ab" + "ab" + "aabb" + "bbaa"  # tokens, the very first answers, and what is measured
+    assert [len(found[name][kind]) for name in "ab" for kind in ("first", "warm", "read")] == [2] * 6
+
+
 def test_what_is_too_dear_is_said() -> None:
-    def measured(first: float, warm: float) -> Measured:
-        return Measured(first=[first], warm=[warm], rows=1)
+    def judged(large: Measured, kind: str = "sqlite") -> tuple[bool, str]:
+        small = Measured(first=[0.010, 0.011], warm=[0.010, 0.011], read=[100 * 1024], rows=1)
+        console = Console(width=250, record=True, file=StringIO())
+        return scale.show(kind, 1000, {"a question": {"small": small, "large": large}}, console), console.export_text()
 
-    def judged(large: Measured) -> tuple[bool, str]:
-        console = Console(width=200, record=True, file=StringIO())
-        return scale.show("sqlite", 1000, {"a question": {"small": measured(0.010, 0.010), "large": large}}, console), console.export_text()
-
-    assert judged(measured(0.013, 0.013))[0]
-    for large, words in ((measured(0.0131, 0.010), "a question, first: 1.31"), (measured(0.010, 0.020), "a question, warm: 2.00")):
+    assert judged(Measured(first=[0.013, 0.090], warm=[0.013, 0.090], read=[130 * 1024], rows=1))[0]  # the least counts: the others were disturbed
+    for first, warm, read, words in (
+        (0.0131, 0.010, 100, "a question, first: 1.31"),
+        (0.010, 0.020, 100, "a question, warm: 2.00"),
+        (0.010, 0.010, 131, "a question, KB read: 1.31"),
+    ):
+        large = Measured(first=[first, 0.9], warm=[warm, 0.9], read=[read * 1024], rows=1)
         flat, text = judged(large)
         assert not flat
         assert f"Above 1.3: {words}." in text
+        assert judged(large, "postgresql")[0] == ("read" in words)  # its server reads, not we

@@ -12,8 +12,8 @@ from rich.console import Console
 from bench.__main__ import cases_of
 from bench.calls import Request
 from bench.host import Server
-from bench.load import complete, percentile, right
-from bench.measure import Case, Ratio, Round, Target, ratios
+from bench.load import Outcome, complete, percentile, right
+from bench.measure import Case, Ratio, Round, Target, ratios, whole
 from bench.profile import Spans
 from bench.report import all_met, show, show_worker, write_json
 from bench.worker import ENOUGH_CALLS, Worker, resident, thirds
@@ -62,6 +62,13 @@ def test_a_ratio_is_taken_round_by_round() -> None:
     (found,) = ratios(mine, [mine, theirs])
     assert found == Ratio("echo ask", 1.0, 0.5, 2.0, 1.5)
     assert found.met is False
+
+
+def test_a_round_is_made_of_its_slices() -> None:
+    """Three answers in two seconds of the first slice and one in one of the second: 4 in 3 s, 1.2 s of processor time."""
+    slices = [(Outcome(2.0, 0.2, [0.1, 0.2, 0.4]), 0.9), (Outcome(1.0, 0.2, [0.3]), 0.3)]
+    assert whole(slices) == Round(rate=4 / 3, p50=0.2, p99=0.4, generator_cpu=pytest.approx(0.1), server_cpu=pytest.approx(0.3))
+    assert whole([slices[0], (slices[1][0], None)]).server_cpu is None
 
 
 @pytest.mark.parametrize(("least", "met"), [(2.0, True), (2.01, False), (None, None)])

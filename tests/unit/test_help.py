@@ -88,3 +88,10 @@ def test_what_shows_something_has_json(path: tuple[str, ...]) -> None:
 )  # fmt: skip
 def test_what_changes_something_asks_who(path: tuple[str, ...]) -> None:
     assert "--by" in {name for parameter in LEAVES[path].params for name in parameter.opts}
+
+
+def test_the_version() -> None:
+    """Of the program and of its tables, which a store must have."""
+    told = CliRunner().invoke(app, ["--version"])
+    assert told.exit_code == 0
+    assert re.fullmatch(r"a2a-gateway \d+\.\d+\.\d+, tables at revision \d{4}\n", told.stdout)

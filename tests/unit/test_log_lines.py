@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
@@ -36,6 +37,30 @@ def test_a_line_for_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     line = json.loads(text.getvalue())
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", line.pop("timestamp"))
     assert line == {"event": "late", "level": "warning", "minutes": 7, "accessToken": "***", "of": "{1}"}
+
+
+class Full(io.StringIO):
+    """A file on a full disk: sometimes it is the writing that fails, sometimes only the flushing."""
+
+    def __init__(self, fails: str) -> None:
+        super().__init__()
+        self._fails = fails
+
+    def write(self, text: str) -> int:
+        if self._fails == "write":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return len(text)
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("fails", ["write", "flush"])
+def test_a_log_that_cannot_be_written_is_no_trouble_for_whoever_writes(monkeypatch: pytest.MonkeyPatch, fails: str) -> None:
+    monkeypatch.setattr("sys.stderr", Full(fails))
+    log.configure(Settings())
+    log.logger.info("call")
+    log.logger.error("it")
 
 
 @pytest.mark.parametrize(("method", "level"), [("info", "info"), ("warn", "warning"), ("error", "error"), ("exception", "error")])

@@ -23,6 +23,8 @@ from world import LONDON, START, World
 from gateway.store import sandbox
 from gateway.store.engine import Store
 
+USUAL: dict[str, str] = {}  # settings of every server; a module that is to serve in another way changes them
+
 
 class LiveWorld(World):
     """The world behind a running server. Its clock goes; the process clock begins at START."""
@@ -55,7 +57,14 @@ def serving(folder: Path, port: int | None = None, **settings: str) -> Iterator[
     port = port or _free_port()
     log = folder / "server.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
-    environment |= {"GATEWAY_DATA": str(folder), "GATEWAY_SANDBOX": "on", "GATEWAY_SQLITE_SYNCHRONOUS": "NORMAL", "PORT": str(port), **settings}
+    environment |= {
+        "GATEWAY_DATA": str(folder),
+        "GATEWAY_SANDBOX": "on",
+        "GATEWAY_SQLITE_SYNCHRONOUS": "NORMAL",
+        "PORT": str(port),
+        **USUAL,
+        **settings,
+    }
     with log.open("ab") as output:
         command = [sys.executable, "-m", "gateway", "serve", "--demo"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)

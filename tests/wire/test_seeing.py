@@ -135,7 +135,7 @@ def test_the_caller_behind_a_proxy(world: World, monkeypatch: pytest.MonkeyPatch
 
 def test_top_prints_what_metrics_tells(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
     Story(fresh, "rta").begins()
-    monkeypatch.setattr(top, "_fetch", lambda _url: parse(metrics(fresh)))
+    monkeypatch.setattr(top, "_fetch", lambda *_: parse(metrics(fresh)))
     shown = CliRunner().invoke(app, ["top", "--once"], env={"COLUMNS": "140"})
     assert shown.exit_code == 0
     row = next(line for line in shown.stdout.splitlines() if "addClaim" in line)

@@ -119,6 +119,10 @@ def test_sigterm_answers_the_calls_in_hand_first(own: LiveWorld) -> None:
     assert own.process.poll() is None
     assert held.let_go() == "Ok"
     assert own.process.wait(20) == 0
+    told = [json.loads(text) for text in own.log().splitlines() if text.startswith("{")]
+    assert [line["event"] for line in told if line["event"] != "call"] == ["serving", "stopped"]
+    (first,) = (line for line in told if line["event"] == "serving")
+    assert (first["at"], first["workers"], first["store"]) == ([own.url], 1, str(own.store.engine.url.database))
 
 
 def test_workers_without_their_master_answer_and_leave_the_port_to_the_next(tmp_path: Path) -> None:
@@ -262,6 +266,8 @@ def test_tls(tmp_path: Path, certificate: Callable[[str], tuple[Path, Path]]) ->
         )
         assert b"<code>Ok</code>" in urllib.request.urlopen(request, timeout=10, context=trusting).read()
         assert _name(trusting, port) == "first"
+        watched = subprocess.run([sys.executable, "-m", "gateway", "top", "--once"], check=False, env=environment, capture_output=True, text=True)
+        assert "getToken" in watched.stdout, watched.stderr
         certificate("second")
         assert _name(ssl.create_default_context(cafile=str(cert)), port) == "second"
     finally:
@@ -289,3 +295,21 @@ def test_a_store_that_cannot_be_reached_is_said_without_its_password() -> None:
     assert ended.stderr.startswith("The store at postgresql+psycopg://gateway:***@127.0.0.1:1/none cannot be used: ")
     assert "hunter2" not in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_the_service_manager_is_told_when_it_listens(tmp_path: Path) -> None:
+    """What Type=notify of gateway.service waits for."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(20)
+        with serving(tmp_path, GATEWAY_WORKERS="1", NOTIFY_SOCKET=str(tmp_path / "notify")):
+            assert b"READY=1" in manager.recv(1000).splitlines()
+
+
+def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for command in (("serve",), ("db", "upgrade")):
+        environment = {**os.environ, "GATEWAY_DATA": str(tmp_path / "file")}
+        ended = subprocess.run([sys.executable, "-m", "gateway", *command], check=False, env=environment, capture_output=True, text=True, timeout=60)
+        assert ended.returncode == 1
+        assert ended.stderr == f"The store at {tmp_path}/file/gateway.db cannot be used: {tmp_path}/file: File exists\n"

@@ -19,6 +19,7 @@ from attached import attach, attached
 from client import Reply, document
 from sqlalchemy import event
 from story import Story
+from structlog.testing import capture_logs
 from world import COMP1, CR1, START, CurrentStore, World, in_order
 
 import gateway.clock
@@ -69,7 +70,7 @@ def test_a_full_disk(world: World) -> None:
     claim = Story(world, "rta").begins()
     client = world.client(CR1, "rta-token")
     before = world.snapshot(claim.number)
-    with _no_room(world.store):
+    with _no_room(world.store), capture_logs() as lines:
         replies = [client.call("addClaim", claimXML=FORM) for _ in range(8)]
         _is_an_error(replies[-1], "try again")
         kept = [reply.claim["applicationId"] for reply in replies if reply.code == "Ok"]
@@ -78,6 +79,7 @@ def test_a_full_disk(world: World) -> None:
         listed = [row["applicationId"] for row in client.call("getClaimsList").ok().payload["claimsList"]]
         assert sorted(listed) == sorted([claim.number, *kept])
         in_order(world.store)
+    assert {line["problem"] for line in lines if line["log_level"] == "error"} == {"the disk is full"}
     assert world.snapshot(claim.number) == before
     attach(client, claim.number).ok()
     claim.goes("T3", COMP1, "acceptClaim", "Article75Decision")
