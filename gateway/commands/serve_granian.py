@@ -166,8 +166,23 @@ class Server(MPServer):  # type: ignore[misc]
         """What a worker serves; in its process."""
         self._counts.use(sign.place)
         self._gateway.after_fork()
-        threading.Thread(target=_live, args=(sign, os.getppid(), self._settings.graceful_seconds), daemon=True).start()
+        threading.Thread(target=self._live, args=(sign, os.getppid()), daemon=True).start()
         return _counted(self._gateway, sign, self._settings.max_calls)
+
+    def _live(self, sign: _Sign, parent: int) -> None:
+        """Show that this worker is there, until it is to stop and does not know it: because its parent is gone (granian's own would keep the port), or
+        because it was told before it listened to signals, when what it has from its parent's handler is all that is left of it.
+        """
+        while os.getppid() == parent and not self.interrupt_signal:
+            sign.show()
+            time.sleep(_EVERY_SECONDS)
+        if not self.interrupt_signal:
+            log.logger.warning("the master is gone; this worker answers the calls in hand and ends", process=os.getpid())
+        end = time.monotonic() + self._settings.graceful_seconds
+        while time.monotonic() < end:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(_EVERY_SECONDS)
+        os._exit(1)
 
     def _respawn_workers(self, workers: Iterable[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         """Start new ones first; then those that were in their places answer the calls in hand and end, and nobody waits for that."""
@@ -211,28 +226,19 @@ class Server(MPServer):  # type: ignore[misc]
 def _listen(settings: Settings) -> socket.socket:
     """The socket of the services. Ends the command if there is none to be had."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    made = socket.socket(family)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     for left in reversed(range(_TRIES)):
         try:
-            made = socket.create_server((settings.host, settings.port), family=family, backlog=settings.backlog)
+            made.bind((settings.host, settings.port))
+            made.listen(settings.backlog)
+            break
         except OSError as problem:
             if not left:
                 refuse(f"Nobody can listen at {settings.host}:{settings.port}: {problem.strerror}")
             time.sleep(1)
-        else:
-            break
     made.setblocking(False)
     return made
-
-
-def _live(sign: _Sign, parent: int, graceful_seconds: int) -> None:
-    """Show that this worker is there, as long as its parent is. Without it the worker stops as on SIGTERM; granian's own would keep the port."""
-    while os.getppid() == parent:
-        sign.show()
-        time.sleep(_EVERY_SECONDS)
-    log.logger.warning("the master is gone; this worker answers the calls in hand and ends", process=os.getpid())
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(graceful_seconds)
-    os._exit(1)
 
 
 def _counted(gateway: Gateway, sign: _Sign, most: int) -> Wsgi:

@@ -17,11 +17,9 @@ from pathlib import Path
 import pytest
 from letters import Poster
 from live import USUAL, LiveWorld, serving
-from story import Story
 from test_envelopes_http import (  # noqa: F401
     test_content_types_that_are_not,
     test_content_types_that_are_taken,
-    test_other_addresses_are_not_found,
     test_other_methods_are_shown_the_door,
 )
 from test_legacy_programs import test_and_over_http  # noqa: F401

@@ -22,7 +22,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.mark.parametrize(
     ("kind", "order"),
-    [("sqlite", ["worker", "all", "jobs"]), ("postgresql", ["jobs", "backend", "worker", "postmaster"])],
+    [("sqlite", ["worker", "jobs", "all"]), ("postgresql", ["jobs", "backend", "worker", "postmaster"])],
     ids=["sqlite", "postgresql"],
 )
 def test_every_ok_is_kept_and_every_limit_runs_out_once(folder: Path, kind: str, order: list[str]) -> None:
