@@ -25,6 +25,7 @@ from bench.calls import OPERATIONS, Request
 from bench.host import Server
 from bench.measure import Case, Target, WrongAnswers, measure
 from bench.report import all_met, show, show_worker, write_json
+from bench.ways import WAYS
 from gateway.config import Settings
 
 # What is asked of the rates, as ratios to a server and to another; the floor has the kind of store that the gateway has.
@@ -33,6 +34,8 @@ TO_ECHO = {"addClaim": 1.0, "getClaimsStatus": 2.0}
 MOST_P99_TO_P50 = 4.0
 WORK_LIST = 100
 ON_POSTGRESQL = " on PostgreSQL"
+BY_GRANIAN = " by granian"
+OPERATIONS_BY_GRANIAN = ("addClaim", "getClaimsStatus")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 err = Console(stderr=True, highlight=False)
@@ -51,7 +54,7 @@ def main(
     ] = 10_000,
     json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write everything measured to FILE as well")] = None,
 ) -> None:
-    """Measure the gateway over HTTP under gunicorn, and say how it compares, on this machine in this run, with
+    """Measure the gateway over HTTP under gunicorn (and, if it is installed, two operations under granian), and say how it compares, on this machine in this run, with
 
     [bold]floor[/bold]   a bare WSGI program: parse, parse the claim, validate, one INSERT, COMMIT. addClaim is to reach 0.8 of it.
     [bold]echo[/bold]    stock Spyne, strings in, four strings out, no work and no store. addClaim is to reach it, and getClaimsStatus twice as much.
@@ -252,11 +255,18 @@ def servers(operations: tuple[str, ...], postgresql: bool) -> Iterator[list[Case
         folder = stack.enter_context(_folder())
         up: dict[str, Server] = {}
         requests: dict[str, dict[str, Request]] = {}
-        stores = {"": ""} | ({ON_POSTGRESQL: stack.enter_context(_postgresql(folder))} if postgresql else {})
+        stores = (
+            {"": ""}
+            | ({BY_GRANIAN: ""} if "granian" in WAYS else {})
+            | ({ON_POSTGRESQL: stack.enter_context(_postgresql(folder))} if postgresql else {})
+        )
         for on, url in stores.items():
             err.print(f"starting gateway{on}, with {WORK_LIST} claims in the work list")
-            up[f"gateway{on}"] = stack.enter_context(host.running("gateway", folder / f"gateway{on.replace(' ', '-')}", url))
+            served_by = {"GATEWAY_SERVER": "granian" if on == BY_GRANIAN else "gunicorn"}
+            up[f"gateway{on}"] = stack.enter_context(host.running("gateway", folder / f"gateway{on.replace(' ', '-')}", url, **served_by))
             requests[on] = calls.prepare(calls.over_http(up[f"gateway{on}"].port, calls.SERVICE.path), WORK_LIST)
+            if on == BY_GRANIAN:
+                continue
             err.print(f"starting floor{on}")
             up[f"floor{on}"] = stack.enter_context(host.running("floor", folder / f"floor{on.replace(' ', '-')}", url))
         for name in ("echo", "canned"):
@@ -266,7 +276,9 @@ def servers(operations: tuple[str, ...], postgresql: bool) -> Iterator[list[Case
 
 
 def cases_of(operations: tuple[str, ...], up: dict[str, Server], requests: dict[str, dict[str, Request]]) -> list[Case]:
-    """The cases and what is asked of them. `requests`: for each kind of store, as it is called in the names of its servers."""
+    """The cases and what is asked of them. `requests`: for each kind of store, as it is called in the names of its servers; and by granian, of which
+    nothing is asked.
+    """
     plain = requests[""]
 
     def case(name: str, operation: str) -> Case:
@@ -277,6 +289,11 @@ def cases_of(operations: tuple[str, ...], up: dict[str, Server], requests: dict[
     for operation in operations:
         asked_of_echo = operation if operation in TO_ECHO else "getClaimsStatus"
         for on, asked in requests.items():
+            if on == BY_GRANIAN:
+                if operation in OPERATIONS_BY_GRANIAN:
+                    than = (Target(f"gateway {operation}"), Target(f"echo {asked_of_echo}"))
+                    cases.append(Case(f"gateway{on}", asked[operation], up[f"gateway{on}"], than))
+                continue
             targets = [Target(f"floor{on} {operation}", TO_FLOOR[operation])] if operation in TO_FLOOR else []
             targets.append(Target(f"echo {asked_of_echo}", TO_ECHO.get(operation)))
             cases.append(Case(f"gateway{on}", asked[operation], up[f"gateway{on}"], tuple(targets), MOST_P99_TO_P50))

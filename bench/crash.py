@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from bench.crash_clients import OK, PARTIES, Client, token
@@ -31,7 +31,9 @@ _CALM = (0.2, 1.0)  # seconds of load before the clock is moved
 _SOON = 0.5  # at most so long after that somebody is killed
 _AT_WORK = 10.0  # or the jobs at their work, which they have begun by then
 _OKS_BETWEEN = 15
-_WRONG = re.compile(r'"event": "(?:defect|(?:job|clock|printing|retention) failed)|^Traceback')  # lines of a log that must not be
+_WRONG = re.compile(r'"event": "(?:defect|(?:job|clock|printing|retention) failed)')  # what must not be in a log
+_CUT = "Exception during reset or similar"  # SQLAlchemy's pool on a connection whose server was killed: of no consequence
+_SHOWN = 2000
 
 
 def order_of(kind: str, kills: int, seed: int) -> list[str]:
@@ -51,6 +53,19 @@ def silence(oks: Sequence[tuple[float, float]], at: float, end: float) -> float:
     return max(after - before for before, after in pairwise(times))
 
 
+def defects(log: str) -> list[str]:
+    """What is in a log of a program of ours and should not be, the end of each: events, and tracebacks that are no event."""
+    found: list[str] = []
+    for is_event, lines in groupby(log.splitlines(), lambda line: line.startswith(("{", "["))):
+        if is_event:
+            found += filter(_WRONG.search, lines)
+            continue
+        text = "\n".join(lines)
+        if "Traceback" in text and not text.startswith(_CUT):
+            found.append(text)
+    return [one[-_SHOWN:] for one in found]
+
+
 class Run:
     """What serves, and who calls."""
 
@@ -63,6 +78,7 @@ class Run:
         self.kills: list[tuple[str, float]] = []
         self.left: list[tuple[int, int]] = []
         self.jobs_back: dict[float, float] = {}
+        self._defects: list[str] = []
         self._clients, self._seed, self._pause = clients, seed, pause
         self._chance = random.Random(seed)
         self._stop = threading.Event()
@@ -98,6 +114,7 @@ class Run:
 
     def kill(self, victim: str, postgres: Postgres | None) -> None:
         """Kill it, the jobs in the middle of what they have to do, and bring it back."""
+        self._look_after_the_jobs()
         due = self.clock.due()
         if victim in JOBS_LOSE and due:
             self._wait_until_left(due * self._chance.uniform(0.1, 0.9))
@@ -119,6 +136,12 @@ class Run:
             assert self.store is not None
             self.jobs.wait(self.store, self.clock.wall(at))
             self.jobs_back[at] = time.monotonic() - at
+
+    def _look_after_the_jobs(self) -> None:
+        """They have had the time for a whole run; what does not go on after that is a defect, and not one of the database's absence."""
+        if (code := self.jobs.ended()) is not None:
+            self._defects.append(f"the jobs ended by themselves, with exit code {code}")
+            self.jobs.start()
 
     def _wait_until_left(self, few: float) -> None:
         end = time.monotonic() + _AT_WORK
@@ -158,11 +181,12 @@ class Run:
             if at in self.jobs_back:
                 found.jobs.append(self.jobs_back[at])
         verdict.left, verdict.fell = self.left, self.jobs.fell
+        verdict.defects += self._defects
         if self._jobs_ended:
             verdict.defects.append(f"the jobs, told to end, did so with exit code {self._jobs_ended}")
         for name in ("server.log", "jobs.log"):
             log = (self._folder / name).read_text(encoding="utf-8", errors="replace")
-            verdict.defects += [f"{name}: {line[:2000]}" for line in log.splitlines() if _WRONG.search(line)]
+            verdict.defects += [f"{name}: {one}" for one in defects(log)]
         return verdict
 
 

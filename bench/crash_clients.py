@@ -141,8 +141,10 @@ class Client(threading.Thread):
         arguments = {} if claim.allocated else {"targetUserID": _CM[1]}
         before = claim.guid, claim.phase
         self._changes_claim(claim, _LEADER, "deallocateUser" if claim.allocated else "allocateUser", arguments)
-        if claim.guid != before[0] and claim.phase == before[1]:  # with another phase it was the clock
-            claim.allocated = not claim.allocated
+        if claim.phase == before[1]:
+            claim.allocated ^= claim.guid != before[0]
+        elif claim.phase not in AFTER_LIMIT:
+            claim.step = len(STEPS)  # the gateway has acknowledged the end meanwhile
 
     def _step(self, claim: Claim) -> None:
         before = claim.phase

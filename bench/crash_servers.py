@@ -129,14 +129,18 @@ class Jobs:
         self._process.kill()
         self._process.wait()
 
+    def ended(self) -> int | None:
+        """Its exit code, if it has ended."""
+        assert self._process is not None
+        return self._process.poll()
+
     def wait(self, store: Store, since: datetime) -> None:
         """Until a whole run has ended after `since` (real time)."""
-        assert self._process is not None
         end = time.monotonic() + START_SECONDS
         while not _ran(store, since):
             if time.monotonic() > end:
                 raise NotRun(f"The jobs do not recover; see {self._folder / 'jobs.log'}.")
-            if self._process.poll() is not None:
+            if self.ended() is not None:
                 self.fell += 1
                 self.start()
             time.sleep(0.02)

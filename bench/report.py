@@ -55,7 +55,8 @@ def show(cases: Sequence[Case], settings: Settings, console: Console) -> None:
     console.print(
         f"Each figure is the median of {len(cases[0].rounds)} rounds, taken in turns; a ratio is the median of the rounds' ratios (least–most). "
         "cpu is the processor time of the server's processes for one request, which a busy machine disturbs least. "
-        f"gunicorn: {settings.workers} workers of {settings.threads} threads for every server. SQLite: WAL, synchronous={settings.sqlite_synchronous}."
+        f"gunicorn, or granian: {settings.workers} workers of {settings.threads} threads for every server. "
+        f"SQLite: WAL, synchronous={settings.sqlite_synchronous}."
     )
 
 

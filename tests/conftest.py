@@ -27,7 +27,7 @@ from sqlalchemy import Connection, Engine, event, make_url
 
 from gateway.clock import Moment
 from gateway.config import Settings
-from gateway.store import account_rules, calendars, demo, passwords
+from gateway.store import account_rules, calendars, demo, passwords, prepared
 from gateway.store.engine import Store
 from gateway.store.prepared import Prepared
 from gateway.store.tables import metadata
@@ -180,9 +180,15 @@ def databases(request: pytest.FixtureRequest) -> Sqlite | Postgres:
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What is sent to databases while the test runs, transactions apart: a test clears it and then looks."""
     sent: list[str] = []
-    execute = Prepared._execute
+    execute, put_off = Prepared._execute, prepared.put_off
 
-    def prepared(self: Prepared, connection: Connection, values: Mapping[str, Any]) -> Any:
+    def putting_off(connection: Connection, sql: str, parameters: Any = ()) -> bool:
+        is_put_off = put_off(connection, sql, parameters)
+        if is_put_off:
+            sent.append(sql)
+        return is_put_off
+
+    def executing(self: Prepared, connection: Connection, values: Mapping[str, Any]) -> Any:
         sent.append(str(self._statement))
         return execute(self, connection, values)
 
@@ -190,7 +196,8 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             sent.append(statement)
 
-    monkeypatch.setattr(Prepared, "_execute", prepared)
+    monkeypatch.setattr(Prepared, "_execute", executing)
+    monkeypatch.setattr(prepared, "put_off", putting_off)
     event.listen(Engine, "before_cursor_execute", other)
     yield sent
     event.remove(Engine, "before_cursor_execute", other)

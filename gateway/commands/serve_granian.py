@@ -178,10 +178,10 @@ class Server(MPServer):  # type: ignore[misc]
             time.sleep(_EVERY_SECONDS)
         if not self.interrupt_signal:
             log.logger.warning("the master is gone; this worker answers the calls in hand and ends", process=os.getpid())
-        end = time.monotonic() + self._settings.graceful_seconds
-        while time.monotonic() < end:
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(_EVERY_SECONDS)
+        while signal.getsignal(signal.SIGTERM) == self.signal_handler_interrupt:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(self._settings.graceful_seconds)
         os._exit(1)
 
     def _respawn_workers(self, workers: Iterable[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
@@ -196,9 +196,11 @@ class Server(MPServer):  # type: ignore[misc]
         self._leaving[worker] = time.monotonic() + self._settings.graceful_seconds
 
     def _stop_workers(self) -> None:
-        """Also those that are about to end anyway."""
-        self.wrks.extend(self._leaving)
+        """And wait for those that have been told to already; not again, since at the third signal a worker stands still for good."""
         super()._stop_workers()
+        for worker, end in self._leaving.items():
+            worker.join(max(end - time.monotonic(), 0))
+            worker.kill()
 
     def _handle_rss_signal(self, spawn_target: Any, target_loader: Any) -> None:
         """Look after the workers: every second, in the process that starts them. granian itself looks at their memory here."""

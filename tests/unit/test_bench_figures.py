@@ -102,6 +102,16 @@ def test_each_store_is_compared_with_the_floor_on_the_same_and_both_with_one_ech
     ]
 
 
+def test_by_granian_two_operations_are_compared_and_nothing_is_asked() -> None:
+    request = {name: Request(name, "/", b"", b"ok") for name in ("addClaim", "getClaimsStatus", "getClaim")}
+    servers = ("gateway", "gateway by granian", "floor", "echo", "canned")
+    found = cases_of(tuple(request), {name: Server(0, 0) for name in servers}, {"": request, " by granian": request})
+    assert {one.title: one.targets for one in found if "granian" in one.title} == {
+        "gateway by granian addClaim": (Target("gateway addClaim"), Target("echo addClaim")),
+        "gateway by granian getClaimsStatus": (Target("gateway getClaimsStatus"), Target("echo getClaimsStatus")),
+    }
+
+
 def test_memory_is_read_from_what_the_system_says() -> None:
     assert resident("Name:\tpython\nVmHWM:\t  120000 kB\nVmRSS:\t  100000 kB\n") == 102_400_000
     assert resident("") is None

@@ -78,6 +78,33 @@ def test_how_long_it_took() -> None:
     assert crash.next_ok([], 10) == 10 + crash.START_SECONDS
 
 
+def test_what_must_not_be_in_a_log() -> None:
+    """That no database answers is to be expected, and what SQLAlchemy says of a connection that was cut."""
+    log = """{"request": "1", "event": "store unavailable", "exception": "Traceback: connection failed"}
+{"claim": "7", "event": "printing failed", "level": "error"}
+Traceback (most recent call last):
+  File "x.py", line 1, in x
+ValueError: y
+{"event": "jobs started"}
+Exception during reset or similar
+Traceback (most recent call last):
+OperationalError: the connection is lost
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+OperationalError: the connection is lost
+[2026-11-22 13:00:00 +0000] [7] [INFO] Booting worker
+{"operation": "addClaim", "event": "defect in the endpoint"}
+"""
+    found = crash.defects(log)
+    assert [one.splitlines()[-1] for one in found] == [
+        '{"claim": "7", "event": "printing failed", "level": "error"}',
+        "ValueError: y",
+        '{"operation": "addClaim", "event": "defect in the endpoint"}',
+    ]
+
+
 def test_a_limit_runs_out_once() -> None:
     """Sent on 23 November: warned of as 8 December begins, over as the 15th does."""
     assert by(WARNED - timedelta(seconds=1), OPENED) == Owed(must=Counter(step_notices(OPENED)))
