@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -19,6 +20,7 @@ from gateway.soap.protocol import A2ASoap11
 from gateway.xml.wsdl import Field, Wsdl, published
 
 Body = Callable[[Any, Any], Any]
+logging.getLogger("spyne.util.appreg").setLevel(logging.ERROR)  # it warns of applications that are made anew, as with every reload
 _PRIMITIVES: Mapping[str, Any] = {
     "string": Unicode,
     "boolean": Boolean,

@@ -169,6 +169,7 @@ def test_sighup_takes_new_settings_and_no_call_is_lost(own: LiveWorld, settings_
     answer = own.door.send("POST", RTA_PATH, soap("<x/>" + " " * 30_000).encode())
     assert answer.status == 413
     assert "settings read again" in own.log()
+    assert "Overwriting" not in own.log()  # Spyne's, of the services that were made anew
 
 
 def test_settings_that_cannot_be_used_leave_the_server_as_it_is(own: LiveWorld, settings_file: Path) -> None:
