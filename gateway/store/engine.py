@@ -50,7 +50,7 @@ class Session:
         self._connection = self._store.take()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         try:
             try:
                 self.rollback()
@@ -59,7 +59,7 @@ class Session:
                     release(self._connection)
         except SQLAlchemyError as problem:  # what is broken must not serve another
             close(self._connection)
-            if collided(problem):
+            if collided(problem) and not isinstance(error, DBAPIError):
                 raise  # else the call has its answer
         else:
             self._store.give_back(self._connection)
@@ -140,9 +140,6 @@ class _Alone:
     def reset(self) -> None:
         """Nothing to forget."""
 
-    def close(self) -> None:
-        """Nothing to close."""
-
 
 class Store:
     """One database. Cheap to make; connections are pooled, and a forked worker must call `after_fork`."""
@@ -165,14 +162,14 @@ class Store:
             _prepare_postgresql(self.engine)
         self.writers: Together | _Alone = _Alone()
         if self._turn is not None:
-            self.writers = Together(self._connect, self.enter, self.leave, SQLITE_BUSY_MS / 1000)
+            self.writers = Together(self.enter, self.leave, SQLITE_BUSY_MS / 1000)
         event.listen(self.engine, "begin", _on_begin)
         event.listen(self.engine, "engine_disposed", self._on_disposed)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Store:
         """The store the settings name; its folder is made if need be."""
-        return cls(settings.store_url, sqlite_synchronous=settings.sqlite_synchronous, pool_size=max(settings.threads, 2) + 1)
+        return cls(settings.store_url, sqlite_synchronous=settings.sqlite_synchronous, pool_size=max(settings.threads, 2))
 
     def after_fork(self) -> None:
         """Forget the connections of the parent process."""
@@ -224,7 +221,6 @@ class Store:
 
     def _on_disposed(self, _engine: Engine) -> None:
         self._waiting.close()
-        self.writers.close()
         if self._turn is not None:
             self._turn.close()
 

@@ -30,6 +30,7 @@ SHARES = 20
 KEPT = timedelta(days=1)
 """How long a poll is remembered: as long as the limit may be."""
 _MINUTE = 60
+_PATIENCE_SECONDS = 5.0
 _PURGED_AT_ONCE = 1000
 
 
@@ -104,10 +105,14 @@ def take_call(session: Session, identity: str, most: int, now: datetime) -> bool
             share = shares[identity] = _Share(minute, most)
     if (spent := _spend(share)) is not None:
         return spent
-    if session.is_writing:  # whoever fetches may be waiting for this very call to end its writing
-        return _fetch(session, identity, share)
-    with share.fetching:  # one for all threads; what it brings is there before the next one looks
+    if session.is_writing:  # whoever fetches may be waiting for this very call to end its writing, which may yet be undone
+        return _take_share(session, identity, share, 1) > 0
+    is_first = share.fetching.acquire(timeout=_PATIENCE_SECONDS)  # one for all threads; what it brings is there before the next one looks
+    try:
         return _fetch(session, identity, share) if (spent := _spend(share)) is None else spent
+    finally:
+        if is_first:
+            share.fetching.release()
 
 
 def _spend(share: _Share) -> bool | None:
@@ -120,23 +125,22 @@ def _spend(share: _Share) -> bool | None:
 
 
 def _fetch(session: Session, identity: str, share: _Share) -> bool:
-    granted = _take_share(session, identity, share.most, share.minute)
+    granted = _take_share(session, identity, share, max(share.most // SHARES, 1))
     with _guard:
         share.left += max(granted - 1, 0)
         share.used_up = not granted
     return granted > 0
 
 
-def _take_share(session: Session, identity: str, most: int, minute: int) -> int:
+def _take_share(session: Session, identity: str, share: _Share, wanted: int) -> int:
     """So many calls of the minute, 0 if it is used up."""
-    share = max(most // SHARES, 1)
-    values = {"identity": identity, "now": minute, "share": share}
+    values = {"identity": identity, "now": share.minute, "share": wanted}
     if session.is_writing:
         taken = _count[session.connection.dialect.name].scalar(session.connection, values)
     else:
         with session.apart() as connection:
             taken = _count[connection.dialect.name].scalar(connection, values)
-    return max(min(share, most - (int(taken) - share)), 0)
+    return max(min(wanted, share.most - (int(taken) - wanted)), 0)
 
 
 def end_of_minute(now: datetime) -> datetime:

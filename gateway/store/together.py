@@ -1,14 +1,15 @@
 """Group commit for SQLite: the writers of one process share transactions, and with each the wait for the disk.
 
-SQLite lets one transaction write at a time and waits for the disk at its end. So whoever has done its part while others wait for theirs hands
-the open transaction on instead of committing it. Each part but the first is a savepoint, and the last one commits for all. No call is
-answered before what it wrote is on disk, nor one that was refused before what it saw is.
+SQLite lets one transaction write at a time and waits for the disk at its end. So where that wait is long, whoever has done its part while others
+wait for theirs hands the open transaction on instead of committing it. Each part but the first is a savepoint, and the last one commits for
+all. No call is answered before what it wrote is on disk, nor one that was refused before what it saw is.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -17,17 +18,20 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from gateway.store import Undone
 from gateway.store.prepared import roll_back, send
-from gateway.store.waiting import close
 
 _MOST_PARTS = 16  # of one transaction: the other processes wait as well
+_DEAR_SECONDS = 0.0015  # a COMMIT that takes less is not worth sharing: to wait for each other costs about as much
+_LATELY = 16
+_LOST_SECONDS = 1.0
 
 
 class _Shared:
     """One transaction and the parts that are done; the one being written is not yet among them."""
 
-    __slots__ = ("done", "problem")
+    __slots__ = ("done", "problem", "writer")
 
-    def __init__(self) -> None:
+    def __init__(self, writer: Connection) -> None:
+        self.writer = writer
         self.done: list[threading.Lock] = []  # each is released when the transaction has ended
         self.problem: DBAPIError | None = None
 
@@ -35,42 +39,42 @@ class _Shared:
 class Together:
     """The writers of one process. After `begin` one of `keep` and `forget` must follow."""
 
-    def __init__(self, connect: Callable[[], Connection], enter: Callable[[], None], leave: Callable[[], None], seconds: float) -> None:
+    def __init__(self, enter: Callable[[], None], leave: Callable[[], None], seconds: float) -> None:
         """`enter` and `leave`: wait for the turn of this process, and give it up. `seconds`: how long a part waits for its own."""
-        self._connect, self._enter, self._leave, self._seconds = connect, enter, leave, seconds
+        self._enter, self._leave, self._seconds = enter, leave, seconds
         self.reset()
 
     def reset(self) -> None:
         """Begin anew: after a fork all this is the parent's."""
+        self._pen = threading.Lock()
         self._guard = threading.Lock()
-        self._queue: deque[threading.Lock] = deque()
-        self._taken = False
-        self._connection: Connection | None = None
-        self._shared: _Shared | None = None  # this and what follows is only touched by the one whose part it is
+        self._waiting = 0  # for the pen
+        # only whoever has the pen touches these
+        self._shared: _Shared | None = None
         self._savepoint = False
+        self._commits: deque[float] = deque(maxlen=_LATELY)  # seconds
 
-    def close(self) -> None:
-        """Close the connection, if nobody writes; it is opened again when needed."""
-        if not self._taken and self._connection is not None:
-            close(self._connection)
-            self._connection = None
-
-    def begin(self, _reader: Connection) -> Connection:
-        """Wait for one's turn; the connection to write with. Raises what SQLite does when that takes too long."""
+    def begin(self, own: Connection) -> Connection:
+        """Wait for one's turn; the connection to write with: one's own, or that of the first part, which is not used otherwise until all has ended.
+        Raises what SQLite does when that takes too long.
+        """
         self._take()
         try:
-            if self._shared is None or self._connection is None:
-                return self._open()
-            send(self._connection, "SAVEPOINT part")
+            if self._shared is None:
+                self._open(own)
+                return own
+            send(self._shared.writer, "SAVEPOINT part")
             self._savepoint = True
         except BaseException:
             self._pass_on()
             raise
-        return self._connection
+        return self._shared.writer
 
     def keep(self, writer: Connection) -> None:
         """Put one's part on disk; it is there when this returns. Raises what the COMMIT raises."""
         try:
+            if not _is_open(writer):
+                raise undone(None)
             if self._savepoint:
                 send(writer, "RELEASE part")
         except BaseException:
@@ -83,17 +87,15 @@ class Together:
     def forget(self, writer: Connection) -> None:
         """Undo one's part. Raises Undone, within an OperationalError, if the same befell earlier parts, which this one has seen."""
         if not self._savepoint:
-            self._end("ROLLBACK")
-            self._pass_on()
+            self._finish("ROLLBACK")
             return
         try:
             send(writer, "ROLLBACK TO part")
             send(writer, "RELEASE part")
-        except DBAPIError as problem:  # SQLite has undone everything itself, as it does when the disk is full
+        except BaseException as problem:  # SQLite has undone everything itself, as it does when the disk is full
             shared = self._part()
-            shared.problem = undone(problem)
-            self._end("ROLLBACK")
-            self._pass_on()
+            shared.problem = undone(problem.__context__ or problem)
+            self._finish("ROLLBACK")
         else:
             shared = self._await_end()
         if shared.problem is not None:
@@ -105,80 +107,85 @@ class Together:
 
     def _take(self) -> None:
         with self._guard:
-            if not self._taken:
-                self._taken = True
-                return
-            mine = _held()
-            self._queue.append(mine)
-        if not mine.acquire(timeout=self._seconds):
-            with self._guard:
-                if mine in self._queue:  # else it was handed over at the last moment
-                    self._queue.remove(mine)
-                    raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+            self._waiting += 1
+        has_it = self._pen.acquire(timeout=self._seconds)
+        with self._guard:
+            self._waiting -= 1
+        if not has_it:
+            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
 
-    def _open(self) -> Connection:
+    def _open(self, writer: Connection) -> None:
         self._enter()
         try:
-            if self._connection is None:
-                self._connection = self._connect()
-            send(self._connection, "BEGIN IMMEDIATE")
+            send(writer, "BEGIN IMMEDIATE")
         except BaseException:
+            _start_over(writer)
             self._leave()
             raise
-        self._shared, self._savepoint = _Shared(), False
-        return self._connection
+        self._shared, self._savepoint = _Shared(writer), False
 
     def _await_end(self) -> _Shared:
         shared, mine = self._part(), _held()
         shared.done.append(mine)
         self._pass_on()
-        mine.acquire()
+        while not mine.acquire(timeout=_LOST_SECONDS):
+            # whoever was to go on with the transaction may have given up waiting at that very moment
+            if self._pen.acquire(blocking=False):
+                if self._shared is shared:
+                    self._finish("COMMIT")
+                else:
+                    self._pen.release()
         return shared
 
     def _pass_on(self) -> None:
-        """Let the next one write, in the same transaction if one is open; without a next one it ends here."""
+        """Give the pen away: with the transaction, if somebody waits and sharing it is worth while; else it ends here."""
         shared = self._shared
-        with self._guard:
-            following = self._queue.popleft() if self._queue and (shared is None or len(shared.done) < _MOST_PARTS) else None
-            if following is None and shared is None:
-                self._taken = False
-        if following is None and shared is not None:
-            self._end("COMMIT")
-            with self._guard:
-                following = self._queue.popleft() if self._queue else None
-                if following is None:
-                    self._taken = False
-        if following is not None:
-            following.release()
+        if shared is None or (self._waiting and len(shared.done) < _MOST_PARTS and min(self._commits, default=0) > _DEAR_SECONDS):
+            self._pen.release()
+        else:
+            self._finish("COMMIT")
 
-    def _end(self, how: str) -> None:
-        shared, writer = self._part(), self._connection
-        assert writer is not None
+    def _finish(self, how: str) -> None:
+        """End the transaction and give the pen away."""
+        shared = self._part()
         self._shared = None
         try:
             if how == "COMMIT":
-                send(writer, how)
+                began = time.perf_counter()
+                send(shared.writer, how)
+                self._commits.append(time.perf_counter() - began)
             else:
-                roll_back(writer)
-        except DBAPIError as problem:
-            shared.problem = shared.problem or problem
-            self._start_over(writer)
+                roll_back(shared.writer)
+        except BaseException as problem:
+            shared.problem = shared.problem or (problem if isinstance(problem, DBAPIError) else OperationalError(how, None, problem))
+            _start_over(shared.writer)
+            if not isinstance(problem, DBAPIError):
+                raise
         finally:
-            self._leave()
             for waiting in shared.done:
                 waiting.release()
-
-    def _start_over(self, writer: Connection) -> None:
-        try:
-            roll_back(writer)
-        except DBAPIError:
-            close(writer)
-            self._connection = None
+            try:
+                self._leave()
+            finally:
+                self._pen.release()
 
 
-def undone(problem: DBAPIError) -> OperationalError:
+def _start_over(writer: Connection) -> None:
+    """After trouble: see that the connection is in no transaction, or is not used again."""
+    try:
+        roll_back(writer)
+    except Exception:  # whatever it is, there is nothing left to do with it
+        writer.invalidate()
+
+
+def undone(problem: BaseException | None) -> OperationalError:
     """What those are told whose part was undone because of this problem."""
-    return OperationalError(None, None, Undone(str(problem.orig)))
+    return OperationalError(None, None, Undone(str(getattr(problem, "orig", problem) or "the transaction had ended")))
+
+
+def _is_open(writer: Connection) -> bool:
+    driver: sqlite3.Connection | None = writer.connection.dbapi_connection  # type: ignore[assignment]
+    return driver is not None and driver.in_transaction
 
 
 def _held() -> threading.Lock:

@@ -56,9 +56,11 @@ class Turn:
 
     def leave(self) -> None:
         """Let the next one."""
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._lock.release()
+        try:
+            if self._file is not None:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Close the file; it is opened again when needed."""

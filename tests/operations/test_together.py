@@ -25,7 +25,9 @@ class Refusal(Exception):
 
 
 @pytest.fixture
-def shared(tmp_path: Path) -> Iterator[Store]:
+def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A store on a disk that is slow enough."""
+    monkeypatch.setattr(together, "_DEAR_SECONDS", -1)
     made = Store(f"sqlite:///{tmp_path / 'shared.db'}")
     metadata.create_all(made.engine)
     yield made
@@ -88,7 +90,7 @@ class Writer(threading.Thread):
 def wait_in_line(store: Store, number: int) -> None:
     assert isinstance(store.writers, Together)
     end = time.monotonic() + SECONDS
-    while len(store.writers._queue) < number:
+    while store.writers._waiting < number:
         assert time.monotonic() < end, "nobody came"
         time.sleep(0.001)
 
@@ -117,6 +119,32 @@ def test_a_writer_alone_has_a_plain_transaction(shared: Store, sent: list[str]) 
     assert Writer(shared, "SH0001").end() is None
     assert sent == ["BEGIN IMMEDIATE", "COMMIT"]
     assert kept(shared) == ["SH0001"]
+
+
+def test_where_a_commit_costs_nothing_each_has_its_own(shared: Store, sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "_DEAR_SECONDS", 60)
+    second, third = with_others(shared, lambda: Writer(shared, "SH0002"), lambda: Writer(shared, "SH0003"))
+    assert (second.end(), third.end()) == (None, None)
+    assert sent == ["BEGIN IMMEDIATE", "COMMIT"] * 3
+    assert kept(shared) == ["SH0001", "SH0002", "SH0003"]
+
+
+def test_the_least_of_the_last_commits_tells_what_the_disk_costs(shared: Store, sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of sixteen one was quick, so the others did not wait for the disk but for other threads."""
+    monkeypatch.setattr(together, "_DEAR_SECONDS", 0.5)
+    assert isinstance(shared.writers, Together)
+    shared.writers._commits.extend([0.4] + [0.9] * 15)
+    with_others(shared, lambda: Writer(shared, "SH0002"))[0].end()
+    assert sent == ["BEGIN IMMEDIATE", "COMMIT"] * 2
+    sent.clear()
+    shared.writers._commits.extend([0.9] * 16)
+    with shared.session() as session:
+        put(session, "SH0003")
+        third = Writer(shared, "SH0004")
+        wait_in_line(shared, 1)
+        session.commit()
+    assert third.end() is None
+    assert sent == ["BEGIN IMMEDIATE", "SAVEPOINT part", "RELEASE part", "COMMIT"]
 
 
 def test_a_refused_part_is_undone_alone(shared: Store, sent: list[str]) -> None:
@@ -202,14 +230,74 @@ def test_what_anothers_trouble_undid_may_be_done_again(shared: Store) -> None:
 
 
 def test_who_has_waited_too_long_leaves_the_line(shared: Store) -> None:
-    writers = Together(shared.take, lambda: None, lambda: None, 0.05)
-    reader = shared.take()
-    first = writers.begin(reader)
+    writers = Together(lambda: None, lambda: None, 0.05)
+    own, other = shared.take(), shared.take()
+    first = writers.begin(own)
     with pytest.raises(OperationalError, match="database is locked"):
-        writers.begin(reader)
+        writers.begin(other)
     writers.keep(first)
-    writers.forget(writers.begin(reader))
-    writers.close()
+    writers.forget(writers.begin(other))
+    shared.give_back(own)
+    shared.give_back(other)
+
+
+def test_a_transaction_that_nobody_goes_on_with_is_committed(shared: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waited may give up at the very moment at which the transaction is handed on."""
+    monkeypatch.setattr(together, "_LOST_SECONDS", 0.05)
+    writers = Together(lambda: None, lambda: None, 1)
+    own = shared.take()
+    first = writers.begin(own)
+    first.execute(insert(software_houses).values(id="SH0001", name="1"))
+    writers._waiting = 1  # and does not come
+    writers.keep(first)
+    assert kept(shared) == ["SH0001"]
+    shared.give_back(own)
+
+
+@pytest.mark.parametrize("statement", ["RELEASE part", "ROLLBACK TO part", "COMMIT"])
+def test_trouble_of_any_kind_leaves_nobody_waiting_nor_believing(shared: Store, monkeypatch: pytest.MonkeyPatch, statement: str) -> None:
+    """sqlite3 raises MemoryError, which is no error of a database, where SQLite has none left."""
+    send = together.send
+    left = [1]
+
+    def short_of_memory(connection: Connection, sql: str, parameters: Any = ()) -> Any:
+        if sql == statement and left:
+            left.pop()
+            raise MemoryError
+        return send(connection, sql, parameters)
+
+    def refuse(_session: Session) -> None:
+        if statement == "ROLLBACK TO part":
+            raise Refusal
+
+    monkeypatch.setattr(together, "send", short_of_memory)
+    told: list[BaseException | None] = []
+    with shared.session() as session:
+        put(session, "SH0001")
+        others = [Writer(shared, "SH0002", refuse)]
+        wait_in_line(shared, 1)
+        try:
+            session.commit()
+        except BaseException as problem:
+            told.append(problem)
+        else:
+            told.append(None)
+    told += [one.end() for one in others]
+    answered = [name for name, problem in zip(("SH0001", "SH0002"), told, strict=True) if problem is None]
+    assert kept(shared) == answered
+    assert len(answered) < 2
+    assert Writer(shared, "SH0003").end() is None
+    assert kept(shared) == [*answered, "SH0003"]
+
+
+def test_what_ended_unnoticed_is_not_taken_for_kept(shared: Store) -> None:
+    with shared.session() as session:
+        put(session, "SH0001")
+        session.connection.exec_driver_sql("ROLLBACK")
+        with pytest.raises(StoreUnavailable):
+            session.commit()
+    assert kept(shared) == []
+    assert Writer(shared, "SH0002").end() is None
 
 
 def test_a_transaction_does_not_go_on_for_ever(shared: Store, sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
