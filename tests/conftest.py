@@ -182,11 +182,9 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     sent: list[str] = []
     execute, put_off = Prepared._execute, prepared.put_off
 
-    def putting_off(connection: Connection, sql: str, parameters: Any = ()) -> bool:
-        is_put_off = put_off(connection, sql, parameters)
-        if is_put_off:
-            sent.append(sql)
-        return is_put_off
+    def putting_off(connection: Connection, sql: str, parameters: Any = ()) -> None:
+        sent.append(sql)
+        put_off(connection, sql, parameters)
 
     def executing(self: Prepared, connection: Connection, values: Mapping[str, Any]) -> Any:
         sent.append(str(self._statement))

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from gateway.config import Settings
 from gateway.store import collided
-from gateway.store.prepared import PUT_OFF, forget_put_off, put_off, roll_back, send, send_put_off
+from gateway.store.prepared import PUT_OFF, forget_put_off, may_put_off, put_off, roll_back, send, send_put_off
 from gateway.store.together import Together
 from gateway.store.turn import Turn
 from gateway.store.waiting import Waiting, close
@@ -118,7 +118,9 @@ class _Alone:
     """Writers of a database that takes many at a time: each with a transaction of its own, on the connection it has."""
 
     def begin(self, reader: Connection) -> Connection:
-        if not put_off(reader, "BEGIN"):
+        if may_put_off(reader):
+            put_off(reader, "BEGIN")
+        else:
             _begin(reader, write=True)
         return reader
 

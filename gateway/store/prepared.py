@@ -65,9 +65,11 @@ class Prepared:
         """Run it without asking what came of it: on PostgreSQL it goes with the transaction's next statement, which then raises what this one
         met with.
         """
-        plan = self._plan(connection)
-        if not put_off(connection, plan.sql, plan.parameters(values)):
+        if not may_put_off(connection):
             self.run(connection, values)
+            return
+        plan = self._plan(connection)
+        put_off(connection, plan.sql, plan.parameters(values))
 
     def _plan(self, connection: Connection) -> _Plan:
         dialect = connection.dialect
@@ -106,13 +108,14 @@ def send(connection: Connection, sql: str, parameters: Any = ()) -> Any:
         raise _translated(error, sql, connection) from error
 
 
-def put_off(connection: Connection, sql: str, parameters: Any = ()) -> bool:
-    """Have it sent with the next statement; False where statements are not put off."""
-    waiting = connection.get_execution_options().get(PUT_OFF)
-    if waiting is None:
-        return False
-    waiting.append((sql, parameters))
-    return True
+def may_put_off(connection: Connection) -> bool:
+    """Whether statements may be put off there."""
+    return PUT_OFF in connection.get_execution_options()
+
+
+def put_off(connection: Connection, sql: str, parameters: Any = ()) -> None:
+    """Have it sent with the next statement."""
+    connection.get_execution_options()[PUT_OFF].append((sql, parameters))
 
 
 def send_put_off(connection: Connection) -> None:

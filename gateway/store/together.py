@@ -101,6 +101,10 @@ class Together:
         if shared.problem is not None:
             raise undone(shared.problem)
 
+    def _is_dear(self) -> bool:
+        """Whether it takes long to put something on disk: by the quickest of the last times, for a thread may have waited for others, too."""
+        return min(self._commits, default=0.0) > _DEAR_SECONDS
+
     def _part(self) -> _Shared:
         assert self._shared is not None, "nothing was begun"
         return self._shared
@@ -140,7 +144,7 @@ class Together:
     def _pass_on(self) -> None:
         """Give the pen away: with the transaction, if somebody waits and sharing it is worth while; else it ends here."""
         shared = self._shared
-        if shared is None or (self._waiting and len(shared.done) < _MOST_PARTS and min(self._commits, default=0) > _DEAR_SECONDS):
+        if shared is None or (self._waiting and len(shared.done) < _MOST_PARTS and self._is_dear()):
             self._pen.release()
         else:
             self._finish("COMMIT")
