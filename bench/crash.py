@@ -32,7 +32,6 @@ _SOON = 0.5  # at most so long after that somebody is killed
 _AT_WORK = 10.0  # or the jobs at their work, which they have begun by then
 _OKS_BETWEEN = 15
 _WRONG = re.compile(r'"event": "(?:defect|(?:job|clock|printing|retention) failed)')  # what must not be in a log
-_CUT = "Exception during reset or similar"  # SQLAlchemy's pool on a connection whose server was killed: of no consequence
 _SHOWN = 2000
 
 
@@ -61,7 +60,7 @@ def defects(log: str) -> list[str]:
             found += filter(_WRONG.search, lines)
             continue
         text = "\n".join(lines)
-        if "Traceback" in text and not text.startswith(_CUT):
+        if "Traceback" in text:
             found.append(text)
     return [one[-_SHOWN:] for one in found]
 

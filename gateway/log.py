@@ -7,6 +7,7 @@ and a line of JSON is made in one step. Each line is written when it is made: no
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import MutableMapping
 from functools import lru_cache
@@ -57,8 +58,18 @@ class _Writer(structlog.WriteLogger):
     fatal = failure = err = error = critical = exception = msg
 
 
+class _FromLibraries(logging.Handler):
+    """Makes lines of ours of what libraries tell Python's own logging, from warnings on: SQLAlchemy's pool of a line that was cut, for one."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trace = {"exc_info": record.exc_info} if record.exc_info else {}
+        logger.log(record.levelno, record.getMessage(), source=record.name, **trace)
+
+
 def configure(settings: Settings) -> None:
     """Set level and format for this process."""
+    if not any(isinstance(one, _FromLibraries) for one in logging.root.handlers):
+        logging.root.addHandler(_FromLibraries())
     errors = sys.stderr
     people: list[Any] = [
         mask,

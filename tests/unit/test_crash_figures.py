@@ -86,14 +86,7 @@ Traceback (most recent call last):
   File "x.py", line 1, in x
 ValueError: y
 {"event": "jobs started"}
-Exception during reset or similar
-Traceback (most recent call last):
-OperationalError: the connection is lost
-
-During handling of the above exception, another exception occurred:
-
-Traceback (most recent call last):
-OperationalError: the connection is lost
+{"source": "sqlalchemy.pool.impl", "event": "Exception during reset or similar", "exception": "Traceback: the connection is lost"}
 [2026-11-22 13:00:00 +0000] [7] [INFO] Booting worker
 {"operation": "addClaim", "event": "defect in the endpoint"}
 """

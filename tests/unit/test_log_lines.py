@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -37,6 +38,19 @@ def test_a_line_for_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     line = json.loads(text.getvalue())
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", line.pop("timestamp"))
     assert line == {"event": "late", "level": "warning", "minutes": 7, "accessToken": "***", "of": "{1}"}
+
+
+def test_what_libraries_say_is_a_line_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = listen(monkeypatch)
+    log.configure(Settings())  # with every reload; it is told once
+    logging.getLogger("sqlalchemy.pool").info("nothing that matters")
+    try:
+        raise OSError("the line was cut")
+    except OSError:
+        logging.getLogger("sqlalchemy.pool").exception("Exception during reset or similar")
+    (line,) = [json.loads(one) for one in text.getvalue().splitlines()]
+    assert (line["event"], line["level"], line["source"]) == ("Exception during reset or similar", "error", "sqlalchemy.pool")
+    assert line["exception"].endswith("OSError: the line was cut")
 
 
 class Full(io.StringIO):
