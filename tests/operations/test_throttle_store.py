@@ -80,6 +80,22 @@ def test_many_threads_of_two_workers(seeded_store: Store, other: Store) -> None:
     assert sum(taken) == 40
 
 
+def test_a_call_that_is_undone_leaves_nothing_to_spend(seeded_store: Store) -> None:
+    """It counts what it takes in its own transaction; were the rest of a share kept, 41 could be had."""
+    with seeded_store.session() as session:
+        session.write()
+        assert throttle.take_call(session, WHO, 40, NOW)
+    assert served(seeded_store, 40, 60) == 40
+
+
+def test_who_cannot_fetch_does_not_keep_the_others_waiting(seeded_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "_PATIENCE_SECONDS", 0.01)
+    assert take(seeded_store, 20)
+    share = throttle._shares[seeded_store.engine][WHO]
+    with share.fetching:  # by a thread that waits for the store
+        assert take(seeded_store, 20)
+
+
 def test_a_share_is_one_write(seeded_store: Store, statements: list[str]) -> None:
     """Of 600 calls a minute thirty are taken at once; those that are refused write nothing either."""
     for _ in range(30):
