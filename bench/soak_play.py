@@ -26,7 +26,6 @@ from gateway.store.engine import Store
 READS, PRINTS, ANSWERED_FILES, GOES_ON, LOOKS_BEFORE = 0.5, 0.15, 0.5, 0.5, 0.3
 _REMOVED_AT_ONCE = 20
 _FILES_AT_ONCE = 2
-_NOTICES_KEPT = 15 * ONE_DAY  # then they expire, between two calls as well
 
 
 @dataclass(slots=True)
@@ -238,8 +237,13 @@ class Player:
         for guid, posted in list(listed)[:_REMOVED_AT_ONCE]:
             if line.call(party, process, "removeNotification", may_fail=True, notificationGuid=guid, A2ANotification="true"):
                 continue
-            if self._clock.coming < date.fromisoformat(posted[:10]) + _NOTICES_KEPT:
-                self._record.problem("Failure", f"removeNotification by {party.organisation}: a notification of {posted}, just listed, is not there")
+            # it has expired meanwhile, or another poll of the same organisation was quicker; then it is listed no more
+            again = line.call(party, process, "getNotificationsList", A2ANotification="true")
+            assert again is not None
+            if guid in again.values("notificationGuid"):
+                self._record.problem(
+                    "Failure", f"removeNotification by {party.organisation}: a notification of {posted} is listed and cannot be removed"
+                )
 
     def keep_polling(self, party: Party, first: float, every: float, until: float) -> None:
         """Have it poll from then on."""
