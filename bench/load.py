@@ -20,6 +20,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _SAMPLES = 3
 _HEAR_OUT_SECONDS = 2.0
 _MOST = 1 << 18
+_HEAD = 1000  # bytes in which the headers of an answer are
 
 
 @dataclass(slots=True)
@@ -66,8 +67,10 @@ def right(received: bytes, marker: bytes) -> bool:
     return received.startswith(b"HTTP/1.1 200 ") and marker in received and _LENGTH.search(received) is not None
 
 
-def drive(port: int, message: bytes, marker: bytes, connections: int, seconds: float) -> Outcome:
-    """Load the server at `port` in this very process and thread."""
+def drive(port: int, message: bytes, marker: bytes, connections: int, seconds: float, kept: bool = True) -> Outcome:
+    """Load the server at `port` in this very process and thread. Not `kept`: a new connection for every call; else one is opened anew where the
+    server closed it.
+    """
     clock = time.perf_counter
     selector = selectors.DefaultSelector()
     outcome = Outcome(0.0, 0.0, [])
@@ -90,11 +93,14 @@ def drive(port: int, message: bytes, marker: bytes, connections: int, seconds: f
                 outcome.errors += 1
                 if len(outcome.samples) < _SAMPLES:
                     outcome.samples.append(received[:600].decode(errors="replace"))
-                if not received or b"\r\nConnection: close" in received:
-                    selector.unregister(connection.socket)
-                    connection.socket.close()
-                    connection = _open(selector, port)
+            started = 0.0
+            if not kept or not received or b"\r\nconnection: close" in received[:_HEAD].lower():
+                started = clock()  # to open it is part of the call
+                selector.unregister(connection.socket)
+                connection.socket.close()
+                connection = _open(selector, port)
             _send(connection, message)
+            connection.started = started or connection.started
     outcome.seconds, outcome.cpu_seconds = clock() - begin, time.process_time() - cpu
     _hear_out(selector)
     selector.close()

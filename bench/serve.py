@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import selectors
-import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,7 +14,7 @@ from rich.table import Table
 
 from bench import calls, host
 from bench.calls import Request
-from bench.load import Outcome, _open, _receive, _send, percentile, right
+from bench.load import drive, percentile
 from bench.measure import WrongAnswers
 from bench.ways import WAYS
 
@@ -35,42 +33,6 @@ class _Case:
     rates: list[float] = field(default_factory=list)
     p50: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
-
-
-def drive(port: int, message: bytes, marker: bytes, connections: int, seconds: float, kept: bool) -> Outcome:
-    """Load the server at `port`. Not `kept`: a new connection for every call; else one is opened anew where the server closed it."""
-    clock = time.perf_counter
-    selector = selectors.DefaultSelector()
-    outcome = Outcome(0.0, 0.0, [])
-    for _ in range(connections):
-        _open(selector, port)
-    cpu, begin = time.process_time(), clock()
-    for key in list(selector.get_map().values()):
-        _send(key.data, message)
-    while (left := begin + seconds - clock()) > 0:
-        for key, _ in selector.select(left):
-            connection = key.data
-            received = _receive(connection)
-            if received is None:
-                continue
-            if right(received, marker):
-                outcome.latencies.append(clock() - connection.started)
-            else:
-                outcome.errors += 1
-                outcome.samples.append(received[:600].decode(errors="replace"))
-            started = 0.0
-            if not kept or not received or b"\r\nconnection: close" in received[:1000].lower():
-                started = clock()  # to open it is part of the call
-                selector.unregister(connection.socket)
-                connection.socket.close()
-                connection = _open(selector, port)
-            _send(connection, message)
-            connection.started = started or connection.started
-    outcome.seconds, outcome.cpu_seconds = clock() - begin, time.process_time() - cpu
-    for key in list(selector.get_map().values()):
-        key.data.socket.close()
-    outcome.latencies.sort()
-    return outcome
 
 
 def run(folder: Path, seconds: float, rounds: int, connections: int, console: Console, err: Console) -> None:

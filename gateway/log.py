@@ -58,18 +58,22 @@ class _Writer(structlog.WriteLogger):
     fatal = failure = err = error = critical = exception = msg
 
 
-class _FromLibraries(logging.Handler):
+class FromLibraries(logging.Handler):
     """Makes lines of ours of what libraries tell Python's own logging, from warnings on: SQLAlchemy's pool of a line that was cut, for one."""
 
     def emit(self, record: logging.LogRecord) -> None:
         trace = {"exc_info": record.exc_info} if record.exc_info else {}
-        logger.log(record.levelno, record.getMessage(), source=record.name, **trace)
+        logger.log(record.levelno, record.getMessage(), **self.more(record), **trace)
+
+    def more(self, record: logging.LogRecord) -> dict[str, Any]:
+        """What else the line says."""
+        return {"source": record.name}
 
 
 def configure(settings: Settings) -> None:
     """Set level and format for this process."""
-    if not any(isinstance(one, _FromLibraries) for one in logging.root.handlers):
-        logging.root.addHandler(_FromLibraries())
+    if not any(isinstance(one, FromLibraries) for one in logging.root.handlers):
+        logging.root.addHandler(FromLibraries())
     errors = sys.stderr
     people: list[Any] = [
         mask,

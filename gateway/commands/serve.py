@@ -103,19 +103,46 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+class Served:
+    """What a server serves, whichever it is, and the settings it is told by; `gateway` once it is loaded. Raises BadSetting."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.counts = make_counts(contract())
+        self.certificate = Certificate.from_settings(settings)
+        tracing(settings)  # said now if it cannot be had, before anything is made
+        self.gateway: Gateway | None = None
+
+    def load(self) -> Gateway:
+        """Make the gateway; once, before the workers are forked."""
+        self.gateway = make(self.settings, self.counts)
+        return self.gateway
+
+    def read_again(self) -> bool:
+        """SIGHUP: take the settings anew. Those that cannot be used are told to the log, and the present ones stay; False then."""
+        try:
+            settings = Settings.from_environment()
+            certificate = Certificate.from_settings(settings)
+            gateway = make(settings, self.counts)
+        except Exception:  # whatever is wrong with them, the server goes on
+            log.logger.exception("the settings cannot be used; the present ones stay")
+            return False
+        log.configure(settings)
+        self.settings, self.certificate, self.gateway = settings, certificate, gateway
+        log.logger.info("settings read again")
+        return True
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told by our settings instead of a file of its own."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._counts = make_counts(contract())
-        self._certificate = Certificate.from_settings(settings)
-        tracing(settings)  # said now if it cannot be had, before anything is made
+        self._served = Served(settings)
         self._places: dict[Any, int | None] = {}
         super().__init__()
 
     def load_config(self) -> None:
-        for key, value in gunicorn_options(self._settings).items():
+        for key, value in gunicorn_options(self._served.settings).items():
             if key in self.cfg.settings:  # not every version has all of them
                 self.cfg.set(key, value)
         self.cfg.set("pre_fork", self._before_fork)
@@ -123,45 +150,37 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("child_exit", self._after_exit)
         self.cfg.set("when_ready", self._ready)
         self.cfg.set("on_exit", lambda _server: log.logger.info("stopped"))
-        if self._certificate is not None:
+        if self._served.certificate is not None:
             self.cfg.set("ssl_context", self._ssl_context)
 
     def load(self) -> Gateway:
-        return make(self._settings, self._counts)
+        return self._served.load()
 
     def reload(self) -> None:
-        """SIGHUP: take the settings anew. Those that cannot be used are told to the log, and the present ones stay."""
-        try:
-            settings = Settings.from_environment()
-            certificate = Certificate.from_settings(settings)
-            gateway = make(settings, self._counts)
-        except Exception:  # whatever is wrong with them, the server goes on
-            log.logger.exception("the settings cannot be used; the present ones stay")
-        else:
-            log.configure(settings)
-            self._settings, self._certificate, self.callable = settings, certificate, gateway
-            log.logger.info("settings read again")
+        """SIGHUP."""
+        if self._served.read_again():
+            self.callable = self._served.gateway
         super().reload()
 
     def _ssl_context(self, _config: Any, _default: Any) -> Any:
-        assert self._certificate is not None, "gunicorn asks only where there is TLS"
-        return self._certificate.context()
+        assert self._served.certificate is not None, "gunicorn asks only where there is TLS"
+        return self._served.certificate.context()
 
     def _ready(self, server: Any) -> None:
-        say_serving(self._settings, [str(one) for one in server.LISTENERS])
+        say_serving(self._served.settings, [str(one) for one in server.LISTENERS])
 
     def _before_fork(self, _server: Any, worker: Any) -> None:
-        self._places[worker] = self._counts.reserve()
+        self._places[worker] = self._served.counts.reserve()
 
     def _after_fork(self, _server: Any, worker: Any) -> None:
-        self._counts.use(self._places[worker])
-        if self._certificate is not None:
-            self._certificate.after_fork()
+        self._served.counts.use(self._places[worker])
+        if self._served.certificate is not None:
+            self._served.certificate.after_fork()
         if self.callable is not None:
             self.callable.after_fork()
 
     def _after_exit(self, _server: Any, worker: Any) -> None:
-        self._counts.release(self._places.pop(worker, None))
+        self._served.counts.release(self._places.pop(worker, None))
 
 
 def _welcome(settings: Settings) -> None:

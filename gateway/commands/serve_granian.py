@@ -27,12 +27,10 @@ from gunicorn.systemd import sd_notify
 
 from gateway import log
 from gateway.commands.opening import refuse
-from gateway.commands.serve import say_serving
-from gateway.commands.tls import Certificate
+from gateway.commands.serve import Served, say_serving
 from gateway.commands.worker import Lines
 from gateway.config import BadSetting, Settings
-from gateway.contract.load import contract
-from gateway.wsgi import Gateway, make, make_counts, tracing
+from gateway.wsgi import Gateway
 
 try:
     from granian._granian import SocketHolder
@@ -85,10 +83,7 @@ class Server(MPServer):  # type: ignore[misc]
     """granian, told by our settings. Raises BadSetting for those that it cannot use."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._counts = make_counts(contract())
-        self._certificate = Certificate.from_settings(settings)
-        tracing(settings)  # said now if it cannot be had, before anything is made
+        self._served = Served(settings)
         self._signs: dict[WorkerProcess, _Sign] = {}
         self._leaving: dict[WorkerProcess, float] = {}
         super().__init__(
@@ -113,17 +108,17 @@ class Server(MPServer):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until a signal says that it is enough."""
         set_start_method("fork", force=True)
-        self._gateway = make(self._settings, self._counts)
-        self._listener = _listen(self._settings)
+        self._served.load()
+        self._listener = _listen(self._served.settings)
         self.serve(target_loader=self._load, wrap_loader=False)
 
     def _ready(self) -> None:
-        say_serving(self._settings, [f"http{'s' if self._certificate else ''}://{self._bind_addr_fmt}"])
+        say_serving(self._served.settings, [f"http{'s' if self._served.certificate else ''}://{self._bind_addr_fmt}"])
         sd_notify("READY=1", logging.getLogger(__name__))  # to systemd, as gunicorn does
 
     def _obey(self) -> None:
         """Take over what the next workers are started with."""
-        settings = self._settings
+        settings = self._served.settings
         self.workers = settings.workers
         self.blocking_threads = settings.threads
         self.workers_kill_timeout = settings.graceful_seconds
@@ -131,43 +126,36 @@ class Server(MPServer):  # type: ignore[misc]
         # hyper counts from the end of the last answer until the next head is complete
         self.http1_settings = HTTP1Settings(header_read_timeout=(kept or _SLOW_HEAD_SECONDS) * 1000, keep_alive=bool(kept))
         cert, key = (Path(name) if name else None for name in (settings.tls_cert, settings.tls_key))
-        self._context = self._certificate and self._certificate.context()
+        self._context = self._served.certificate and self._served.certificate.context()
         self.build_ssl_context(cert, key, None, SSLProtocols.tls12, None, [], False)
 
     def _read_again(self) -> None:
-        """SIGHUP: take the settings anew. Those that cannot be used are told to the log, and the present ones stay."""
-        try:
-            settings = Settings.from_environment()
-            certificate = Certificate.from_settings(settings)
-            gateway = make(settings, self._counts)
-        except Exception:  # whatever is wrong with them, the server goes on
-            log.logger.exception("the settings cannot be used; the present ones stay")
-        else:
-            log.configure(settings)
-            self._settings, self._certificate, self._gateway = settings, certificate, gateway
+        """SIGHUP."""
+        if self._served.read_again():
             self._obey()
-            log.logger.info("settings read again")
 
     def _init_shared_socket(self) -> None:
         """All workers have the socket that we opened, instead of one each."""
         self._ssp, self._sso, self._sfd = None, self._listener, self._listener.fileno()
-        self._shd = SocketHolder(self._sfd, False, self._settings.backlog)
+        self._shd = SocketHolder(self._sfd, False, self._served.settings.backlog)
 
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Callable[[_Sign], Wsgi]) -> WorkerProcess:
         """Make a worker, with a place to count in; it is not started yet."""
         for gone in [worker for worker in self._signs if not worker.is_alive()]:
-            self._counts.release(self._signs.pop(gone).place)
-        sign = _Sign(self._counts.reserve())
+            self._served.counts.release(self._signs.pop(gone).place)
+        sign = _Sign(self._served.counts.reserve())
         worker = super()._spawn_worker(idx, target, partial(callback_loader, sign))
         self._signs[worker] = sign
         return worker
 
     def _load(self, sign: _Sign) -> Wsgi:
         """What a worker serves; in its process."""
-        self._counts.use(sign.place)
-        self._gateway.after_fork()
+        self._served.counts.use(sign.place)
+        gateway = self._served.gateway
+        assert gateway is not None, "workers are forked when it is loaded"
+        gateway.after_fork()
         threading.Thread(target=self._live, args=(sign, os.getppid()), daemon=True).start()
-        return _counted(self._gateway, sign, self._settings.max_calls)
+        return _counted(gateway, sign, self._served.settings.max_calls)
 
     def _live(self, sign: _Sign, parent: int) -> None:
         """Show that this worker is there, until it is to stop and does not know it: because its parent is gone (granian's own would keep the port), or
@@ -181,7 +169,7 @@ class Server(MPServer):  # type: ignore[misc]
         while signal.getsignal(signal.SIGTERM) == self.signal_handler_interrupt:
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(self._settings.graceful_seconds)
+        time.sleep(self._served.settings.graceful_seconds)
         os._exit(1)
 
     def _respawn_workers(self, workers: Iterable[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
@@ -193,7 +181,7 @@ class Server(MPServer):  # type: ignore[misc]
 
     def _send_away(self, worker: WorkerProcess) -> None:
         worker.terminate()
-        self._leaving[worker] = time.monotonic() + self._settings.graceful_seconds
+        self._leaving[worker] = time.monotonic() + self._served.settings.graceful_seconds
 
     def _stop_workers(self) -> None:
         """And wait for those that have been told to already; not again, since at the third signal a worker stands still for good."""
@@ -210,11 +198,11 @@ class Server(MPServer):  # type: ignore[misc]
             elif time.monotonic() > end:
                 worker.kill()
         for worker in self.wrks:
-            if self._signs[worker].silent() > self._settings.timeout_seconds:
+            if self._signs[worker].silent() > self._served.settings.timeout_seconds:
                 log.logger.error("a worker does not show itself and is ended", process=worker.inner.pid)
                 worker.inner.kill()  # granian notices its end and has it replaced
-        if self._certificate is not None and self._certificate.context() is not self._context:
-            self._context = self._certificate.context()
+        if self._served.certificate is not None and self._served.certificate.context() is not self._context:
+            self._context = self._served.certificate.context()
             self._respawn_workers(range(len(self.wrks)), spawn_target, target_loader)
         tired = [index for index, worker in enumerate(self.wrks) if self._signs[worker].tired]
         self._respawn_workers(tired, spawn_target, target_loader)

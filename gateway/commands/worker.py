@@ -10,7 +10,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
-from gateway.log import logger
+from gateway.log import FromLibraries, logger
 
 _UNREADABLE = "Invalid request from ip="
 
@@ -54,7 +54,7 @@ class ServerLog(Logger):  # type: ignore[misc]
         self.error_log.handlers = [Lines()]
 
 
-class Lines(logging.Handler):
+class Lines(FromLibraries):
     """Makes a line of ours of what a server says. Of what is no HTTP only the kind of mistake is told: what was sent may be the rest of a call."""
 
     _gunicorn = True  # gunicorn takes it away when it sets up anew
@@ -67,5 +67,8 @@ class Lines(logging.Handler):
             client = told.removeprefix(_UNREADABLE).partition(": ")[0]
             logger.warning("no HTTP request", client=client, problem=type(mistake).__name__, **reason)
             return
-        trace = {"exc_info": record.exc_info} if record.exc_info else {}
-        logger.log(record.levelno, told, process=record.process, **trace)
+        super().emit(record)
+
+    def more(self, record: logging.LogRecord) -> dict[str, Any]:
+        """Which process says it."""
+        return {"process": record.process}

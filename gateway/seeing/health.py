@@ -27,7 +27,8 @@ def problems(store: Store) -> list[str]:
         else:
             with store.reading() as connection:
                 wrong.extend(_clock(now, figures.server_time(connection), figures.last_run(connection)))
-                wrong.extend(f"store: {one}" for one in (obstacle(connection),) if one)
+                if found := obstacle(connection):
+                    wrong.append(f"store: {found}")
     except StoreUnavailable as problem:
         wrong.append(f"store: {trouble(problem)}")
     except Exception:

@@ -2,7 +2,7 @@
 
 A write on SQLite begins IMMEDIATE, so that of two callers racing for one claim the second waits and then sees what the first did; on
 PostgreSQL the claim's row is locked when it is loaded. Raise = roll back, return = commit. Calls that write to SQLite share commits
-(gateway/store/together.py).
+where the disk is slow (gateway/store/together.py).
 """
 
 from __future__ import annotations
@@ -196,12 +196,11 @@ class Store:
 
     def take(self) -> Connection:
         """A connection for a session."""
-        return self._waiting.take() or self._connect()
-
-    def _connect(self) -> Connection:
-        options: Mapping[str, Any] = {} if self.is_sqlite else {PUT_OFF: []}
-        connection = self.engine.connect().execution_options(gateway_session=True, **options)
-        connection.begin()  # for SQLAlchemy there is one transaction from now on, and it has nothing to do
+        connection = self._waiting.take()
+        if connection is None:
+            options: Mapping[str, Any] = {} if self.is_sqlite else {PUT_OFF: []}
+            connection = self.engine.connect().execution_options(gateway_session=True, **options)
+            connection.begin()  # for SQLAlchemy there is one transaction from now on, and it has nothing to do
         return connection
 
     def give_back(self, connection: Connection) -> None:
